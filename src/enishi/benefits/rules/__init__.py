@@ -1,0 +1,1 @@
+"""The law of benefits as pure functions."""

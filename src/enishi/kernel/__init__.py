@@ -1,0 +1,1 @@
+"""The pure words of the field: identifiers, dates, periods, yen, kana, codes, reasons. Standard library only."""

@@ -1,0 +1,1 @@
+"""Set-based work of the register: loading a nation, snapshots."""

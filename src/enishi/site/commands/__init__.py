@@ -1,0 +1,1 @@
+"""The commands of `enishi`, one module a room."""
