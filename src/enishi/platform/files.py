@@ -39,7 +39,7 @@ def durably(path: Path, write: Callable[[Path], object]) -> None:
     A reader sees the whole new file or none. Raises NoRoom when the disk is full.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + TEMPORARY)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY}")
     try:
         with room_on_disk(path.parent):
             write(temporary)
@@ -50,6 +50,12 @@ def durably(path: Path, write: Callable[[Path], object]) -> None:
         temporary.unlink(missing_ok=True)
         raise
     flush_folder(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Removes what killed processes left half-written. Call while holding the folder (`only_one`)."""
+    for left in folder.rglob(f"*{TEMPORARY}"):
+        left.unlink(missing_ok=True)
 
 
 def write_durably(path: Path, data: bytes) -> None:

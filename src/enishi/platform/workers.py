@@ -1,0 +1,78 @@
+"""Worker processes for batches: one process a core, gone with their parent however it ends."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any
+
+from enishi.kernel.errors import EnishiError
+
+PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2), Linux
+
+
+def end_with_parent(parent: int) -> None:
+    """Ends this process as soon as its parent has: no orphan goes on writing into a folder that another run now holds."""
+    try:
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    except (AttributeError, OSError):
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os._exit(1)
+
+
+def _start(parent: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent(parent)
+
+
+@contextmanager
+def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Fresh processes (spawn), each with one Polars thread. On an error in the block what has not begun is dropped."""
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    executor = ProcessPoolExecutor(
+        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start, initargs=(os.getpid(),)
+    )
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def each(
+    executor: ProcessPoolExecutor, work: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]
+) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Yields (task, result) as they come; never holds more open tasks than twice the workers. The first error ends it."""
+    waiting = iter(tasks)
+    running = {}
+    most = 2 * executor._max_workers
+    try:
+        while True:
+            for task in waiting:
+                running[executor.submit(work, *task)] = task
+                if len(running) >= most:
+                    break
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield running.pop(future), future.result()
+    except BrokenProcessPool as error:
+        raise EnishiError(
+            "a worker process ended without a word: most often there was not enough memory",
+            todo="run the same command again with fewer --workers; it goes on where it stopped",
+        ) from error
