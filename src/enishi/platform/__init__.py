@@ -1,1 +1,3 @@
-"""Plumbing that every room shares: read record, roles, four-eyes approval, API keys, outbox, chunk ledger, files, keys."""
+"""Plumbing that every room shares: read record, roles, four-eyes approval, API keys, outbox, chunk ledger,
+files, keys.
+"""

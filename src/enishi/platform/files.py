@@ -1,4 +1,4 @@
-"""Files that survive a crash: written under another name, flushed to the disk, then renamed; folders held by one run."""
+"""Files that survive a crash: written aside, flushed to the disk, then renamed; folders held by one run."""
 
 from __future__ import annotations
 

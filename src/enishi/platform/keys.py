@@ -1,4 +1,4 @@
-"""Secret keys kept as files that only their owner reads (0600), behind functions that an HSM can take over."""
+"""Secret keys kept as files that only their owner reads (0600), behind functions an HSM can take over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def own_secret(path: Path, length: int = 32) -> bytes:
-    """The secret in `path`, made once if it is not there. Two processes that start together get the same one."""
+    """The secret in `path`, made once if it is not there. Two processes that start together get the same."""
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -1,7 +1,8 @@
 """The chunk ledger of work on files: a chunk is done when its receipt lies there, and the receipt comes last.
 
-A receipt is a small JSON file that binds the hashes of a chunk's results. Resuming keeps every chunk whose receipt
-stands and whose files still have the size that it names; all else is done again, and gives the same bytes.
+A receipt is a small JSON file that binds the hashes of a chunk's results. Resuming keeps every chunk whose
+receipt stands and whose files still have the size that it names; all else is done again, and gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class Receipts:
         try:
             receipt: dict[str, Any] = json.loads(self.path(chunk).read_text())
             intact = all(
-                (self.root / name).stat().st_size == bound["bytes"] for name, bound in receipt["files"].items()
+                (self.root / name).stat().st_size == bound["bytes"]
+                for name, bound in receipt["files"].items()
             )
         except (FileNotFoundError, ValueError, KeyError):
             return None

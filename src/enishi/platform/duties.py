@@ -1,0 +1,46 @@
+"""Officers' duties: who may do what, for which municipality, on which day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from enishi.platform.models import Duty, DutyQuerySet
+from enishi.platform.vocabulary import DutyKind
+
+REACHES_EVERY_MUNICIPALITY = frozenset({DutyKind.AGENCY_OFFICER, DutyKind.AUDITOR})
+
+
+def may(user_id: int | None, duty: DutyKind, municipality: str, on: date) -> bool:
+    """Whether an officer may act under a duty for a municipality (its code; blank: for the State) on a day.
+
+    Who may: an officer who holds that duty for that very municipality on that day. An agency officer and an
+    auditor who hold it nationally may for every municipality too; a national accounting, benefits or register
+    officer acts for the State only, because a municipality's money and register are its own mayor's and
+    accounting officer's (Local Autonomy Act arts. 149, 170; Basic Resident Register Act art. 5). Nobody else:
+    neither a user who is not active, nor a superuser without the duty, nor a visitor (`user_id` None).
+    """
+    if user_id is None:
+        return False
+    reach = {municipality, ""} if duty in REACHES_EVERY_MUNICIPALITY else {municipality}
+    return _held(user_id, on).filter(duty=duty.value, muni__in=reach).exists()
+
+
+def duties_of(user_id: int, on: date) -> list[tuple[DutyKind, str]]:
+    """The duties that an officer holds on a day, each with its municipality code (blank: national), in that
+    order.
+    """
+    rows = _held(user_id, on).order_by("duty", "muni").values_list("duty", "muni")
+    return [(DutyKind(duty), muni) for duty, muni in rows]
+
+
+def appoint(user_id: int, duty: DutyKind, municipality: str, since: date, until: date | None = None) -> None:
+    """Gives an officer a duty from `since` up to, not including, `until`. The same appointment twice changes
+    nothing.
+    """
+    Duty.objects.get_or_create(
+        user_id=user_id, duty=duty.value, muni=municipality, since=since, defaults={"until": until}
+    )
+
+
+def _held(user_id: int, on: date) -> DutyQuerySet:
+    return Duty.objects.all().in_force(on).filter(user_id=user_id, user__is_active=True)

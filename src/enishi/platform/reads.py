@@ -1,0 +1,114 @@
+"""The read record: every read of personal data leaves a row of who, for whom, why, by which article, and what
+was got.
+
+A caller hands over the read itself as a function: what is not recorded is not answered. The row joins the
+caller's transaction; a refusal that has to outlive an error is therefore recorded outside of the transaction
+that the error ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from enishi.kernel.errors import Refused
+from enishi.platform.models import ReadRecord
+from enishi.platform.reader import Reader
+from enishi.platform.rows import insert_rows
+from enishi.platform.vocabulary import Answer
+
+T = TypeVar("T")
+COLUMNS = ("at", "actor", "on_behalf_of", "muni", "purpose", "article", "subject", "items", "answer")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """One line of the read record. `items`: what was asked; `subject`: person id, None where nobody was
+    found.
+    """
+
+    at: datetime
+    actor: str
+    on_behalf_of: str
+    muni: str
+    purpose: str
+    article: str
+    subject: int | None
+    items: tuple[str, ...]
+    answer: Answer
+
+
+def read_as(reader: Reader, items: Sequence[str], subject: int, fetch: Callable[[], T | None]) -> T | None:
+    """Reads one person's `items` by `fetch` and records it: given, or nothing where `fetch` finds none.
+
+    `items`: names of what is shown (`name`, `address`); `subject`: person id.
+    """
+    with transaction.atomic():
+        found = fetch()
+        _record(reader, items, [subject], Answer.NOTHING if found is None else Answer.GIVEN)
+    return found
+
+
+def read_many_as(
+    reader: Reader, items: Sequence[str], fetch: Callable[[], Sequence[T]], subject_of: Callable[[T], int]
+) -> Sequence[T]:
+    """Reads a list by `fetch` and records every person in it; an empty list is recorded once, without a
+    subject.
+    """
+    with transaction.atomic():
+        found = fetch()
+        if found:
+            _record(reader, items, [subject_of(one) for one in found], Answer.GIVEN)
+        else:
+            _record(reader, items, [None], Answer.NOTHING)
+    return found
+
+
+def record_reads(reader: Reader, items: Sequence[str], subjects: Iterable[int]) -> None:
+    """Records given reads of any number of persons, set-based: for batches, before they hand out what they
+    read.
+    """
+    with transaction.atomic():
+        _record(reader, items, subjects, Answer.GIVEN)
+
+
+def record_refusal(reader: Reader, items: Sequence[str], subject: int | None) -> None:
+    """Records that a read was refused. Call it before raising, outside of a transaction that the error would
+    undo.
+    """
+    with transaction.atomic():
+        _record(reader, items, [subject], Answer.REFUSED)
+
+
+def reads_of(subject: int, limit: int = 100) -> list[ReadLine]:
+    """The latest reads of one person's data, newest first: the person's own history of who asked what."""
+    return _lines(ReadRecord.objects.filter(subject=subject), limit)
+
+
+def reads_by(muni: str, limit: int = 100) -> list[ReadLine]:
+    """The latest reads by officers of one municipality (blank: national ones), newest first."""
+    return _lines(ReadRecord.objects.filter(muni=muni), limit)
+
+
+def _lines(records: models.QuerySet[ReadRecord], limit: int) -> list[ReadLine]:
+    rows = records.order_by("-id").values_list(*COLUMNS)[:limit]
+    return [ReadLine(*row[:7], tuple(row[7].split()), Answer(row[8])) for row in rows]
+
+
+def _record(reader: Reader, items: Sequence[str], subjects: Iterable[int | None], answer: Answer) -> None:
+    if not items or any(not item or item.split() != [item] for item in items):
+        raise Refused(
+            "a read names what is read, each item in one word",
+            where="read record",
+            todo="pass the items that are shown, such as name, address, birth_date",
+        )
+    moment = connection.ops.adapt_datetimefield_value(timezone.now())
+    ground = (moment, reader.actor, reader.on_behalf_of, reader.muni, reader.purpose, reader.article)
+    what = (" ".join(items), answer.value)
+    rows = ((*ground, subject, *what) for subject in subjects)
+    insert_rows(ReadRecord._meta.db_table, COLUMNS, rows)

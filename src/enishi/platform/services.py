@@ -1,0 +1,57 @@
+"""The door of platform/: what other rooms use."""
+
+from __future__ import annotations
+
+from enishi.platform.approvals import ApprovalLine, Content, approvals_of, ask, decide, is_approved
+from enishi.platform.chunks import ChunkWork, chunk, chunks_done
+from enishi.platform.duties import appoint, duties_of, may
+from enishi.platform.messages import Envelope, backlog, deliver, handle, handles, post, receive
+from enishi.platform.reader import Reader
+from enishi.platform.reads import (
+    ReadLine,
+    read_as,
+    read_many_as,
+    reads_by,
+    reads_of,
+    record_reads,
+    record_refusal,
+)
+from enishi.platform.rows import insert_rows
+from enishi.platform.tenancy import database_of, within
+from enishi.platform.vocabulary import Answer, ApprovalState, DutyKind
+
+__all__ = [
+    "Answer",
+    "ApprovalLine",
+    "ApprovalState",
+    "ChunkWork",
+    "Content",
+    "DutyKind",
+    "Envelope",
+    "ReadLine",
+    "Reader",
+    "appoint",
+    "approvals_of",
+    "ask",
+    "backlog",
+    "chunk",
+    "chunks_done",
+    "database_of",
+    "decide",
+    "deliver",
+    "duties_of",
+    "handle",
+    "handles",
+    "insert_rows",
+    "is_approved",
+    "may",
+    "post",
+    "read_as",
+    "read_many_as",
+    "reads_by",
+    "reads_of",
+    "receive",
+    "record_reads",
+    "record_refusal",
+    "within",
+]

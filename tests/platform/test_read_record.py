@@ -1,0 +1,102 @@
+"""Nothing personal is read without a row that says who, for whom, why, by which article, and what came of it."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from enishi.kernel.errors import Refused
+from enishi.platform.models import ReadRecord
+from enishi.platform.services import (
+    Answer,
+    Reader,
+    read_as,
+    read_many_as,
+    reads_by,
+    reads_of,
+    record_reads,
+    record_refusal,
+)
+
+pytestmark = pytest.mark.django_db
+CLERK = Reader("officer:7", "benefit enquiry", "Basic Resident Register Act 1", "household 11", "131016")
+
+
+def test_a_read_that_finds_someone_is_recorded_as_given() -> None:
+    assert read_as(CLERK, ["name", "address"], 42, lambda: "Sato") == "Sato"
+    (line,) = reads_of(42)
+    assert (line.actor, line.on_behalf_of, line.muni) == ("officer:7", "household 11", "131016")
+    assert (line.purpose, line.article) == ("benefit enquiry", "Basic Resident Register Act 1")
+    assert (line.items, line.answer) == (("name", "address"), Answer.GIVEN)
+
+
+def test_a_read_that_finds_nobody_is_recorded_as_nothing() -> None:
+    assert read_as(CLERK, ["name"], 42, lambda: None) is None
+    assert [line.answer for line in reads_of(42)] == [Answer.NOTHING]
+
+
+def test_a_list_records_everybody_in_it() -> None:
+    found = read_many_as(CLERK, ["name"], lambda: [3, 1, 2], lambda person: person)
+    assert list(found) == [3, 1, 2]
+    assert [reads_of(person)[0].answer for person in (1, 2, 3)] == [Answer.GIVEN] * 3
+
+
+def test_an_empty_list_is_recorded_without_a_subject() -> None:
+    assert list(read_many_as(CLERK, ["name"], list, lambda person: person)) == []
+    (line,) = reads_by("131016")
+    assert (line.subject, line.answer) == (None, Answer.NOTHING)
+
+
+def test_a_refusal_is_recorded() -> None:
+    record_refusal(CLERK, ["address"], 42)
+    assert [line.answer for line in reads_of(42)] == [Answer.REFUSED]
+
+
+def test_a_batch_is_recorded_set_based() -> None:
+    record_reads(CLERK, ["name"], range(1, 5001))
+    assert ReadRecord.objects.count() == 5000
+    assert [line.answer for line in reads_of(5000)] == [Answer.GIVEN]
+
+
+def test_when_the_record_cannot_be_written_the_read_gives_nothing() -> None:
+    given: list[object] = []
+    nobody: int = None  # type: ignore[assignment]  # what the database refuses: given, but of nobody
+    with pytest.raises(IntegrityError), transaction.atomic():
+        given.append(read_as(CLERK, ["name"], nobody, lambda: "Sato"))
+    assert given == []
+
+
+@pytest.mark.parametrize("blank", ["actor", "purpose", "article"])
+def test_nobody_reads_without_actor_purpose_and_article(blank: str) -> None:
+    fields = {"actor": "officer:7", "purpose": "enquiry", "article": "Act 1"} | {blank: " "}
+    with pytest.raises(Refused, match=blank):
+        Reader(**fields)
+
+
+@pytest.mark.parametrize("items", [[], [""], ["name address"]])
+def test_a_read_names_its_items(items: list[str]) -> None:
+    with pytest.raises(Refused, match="item"):
+        read_as(CLERK, items, 42, lambda: "Sato")
+    assert reads_of(42) == []
+
+
+@pytest.mark.parametrize(
+    "act", ["UPDATE platform_readrecord SET answer = 'nothing'", "DELETE FROM platform_readrecord"]
+)
+def test_the_database_lets_nobody_change_a_record(act: str) -> None:
+    record_refusal(CLERK, ["address"], 42)
+    with pytest.raises((IntegrityError, DatabaseError), match="append-only"), transaction.atomic():
+        connection.cursor().execute(act)
+    assert [line.answer for line in reads_of(42)] == [Answer.REFUSED]
+
+
+def test_the_database_lets_nobody_empty_the_record(engine: str) -> None:
+    record_refusal(CLERK, ["address"], 42)
+    act = (
+        "TRUNCATE platform_readrecord"
+        if engine == "postgresql"
+        else "DELETE FROM platform_readrecord WHERE 1"
+    )
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(act)
+    assert len(reads_of(42)) == 1
