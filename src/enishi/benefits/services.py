@@ -12,9 +12,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from enishi.benefits.batch import run_programme, shipped_programmes
     from enishi.benefits.answers import (
         AdoptionState,
         Agreement,
+        Basis,
         Difference,
         Equation,
         Figures,
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AdoptionState",
     "Agreement",
+    "Basis",
     "Difference",
     "Equation",
     "Figures",
@@ -105,13 +108,16 @@ __all__ = [
     "result",
     "resume_run",
     "run_state",
+    "run_programme",
     "runs",
+    "shipped_programmes",
     "snapshots",
     "start_run",
     "verify_run",
 ]
 
 _BEHIND = {
+    "batch": ("run_programme", "shipped_programmes"),
     "payments": ("bank_file", "holds", "letter_list", "letter_volumes", "letters_pdf"),
     "persons": ("decision_of_person",),
     "publishing": (

@@ -73,7 +73,7 @@ All else has none.
 """
 
 _TRANSLATION = {ord(letter): image for letter, image in PROJECTION.items()}
-_UNCOMPARED = {ord(letter): None for letter in " -."}
+_UNCOMPARED = {ord(letter): None for letter in " -.()"}
 
 
 def bank_kana(text: str) -> str:
@@ -99,15 +99,15 @@ def bank_name_kana(text: str) -> str:
     """The name of a bank or branch as it stands in a bank file: `bank_kana`, then without what `ZENGIN_BANK`
     does not hold.
 
-    Lists of banks write `三菱ＵＦＪ`'s kin with ． and － (full-width): the hyphen stays, full stops and
-    brackets go. Raises BadInput.
+    Lists of banks write names in full-width kana with ． and －: the hyphen stays, full stops and brackets
+    go. Raises BadInput.
     """
     return "".join(letter for letter in bank_kana(text) if letter in ZENGIN_BANK)
 
 
 def match_form(text: str) -> str:
     """The form in which an account holder and a register name are compared: `bank_kana` without spaces,
-    hyphens and full stops.
+    hyphens, full stops and brackets.
 
     Two names agree when their forms are equal and not empty. Raises BadInput.
     """
@@ -127,12 +127,12 @@ def truncate(text: str, width: int) -> str:
 
 
 def is_registered_kana(text: str, *, full_name: bool = False) -> bool:
-    """Whether `text` is one registered reading: at least one letter, only full-width katakana and ー, not
-    beginning with ー.
+    """Whether `text` is one registered reading: full-width katakana and ー, beginning with a letter.
 
-    With `full_name`, parts may be separated by single ideographic spaces, as in the kana of an alias. Source:
-    Family Register Act (Act 224 of 1947), art. 13(1)(ii) with its Enforcement Regulations: readings are in
-    katakana.
+    With `full_name`, parts may be separated by single ideographic spaces, as in the kana of an alias.
+    Source: Family Register Act (Act 224 of 1947), art. 13(1)(ii) and (3). The letters are those of the standard
+    kana spelling (現代仮名遣い, Cabinet notice 1 of 1986), small kana, ー, and ヲヰヱヴ as in given names; the list
+    of the ordinance itself was not at hand.
     """
     parts = text.split("\u3000") if full_name else [text]
     return all(part and part[0] != "ー" and REGISTERED_KANA.issuperset(part) for part in parts)

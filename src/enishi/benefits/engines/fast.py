@@ -260,7 +260,7 @@ def _records(transfers: pl.DataFrame) -> dict[str, zengin.Bytes]:
     holders = zengin.bytes_of(transfers["account_holder"], zengin.HOLDER_WIDTH)
     records = zengin.data_records(transfers, holders)
     runs = transfers.select(pl.col("payer").rle()).unnest("payer")
-    borders = np.concatenate([[0], np.cumsum(runs["len"].to_numpy())])
+    borders = [0, *np.cumsum(runs["len"].to_numpy()).tolist()]
     return {
         payer: records[borders[place] : borders[place + 1]] for place, payer in enumerate(runs["value"].to_list())
     }

@@ -1,0 +1,181 @@
+"""The pieces of a run that worker processes do. Each is done again from the start after a crash and gives the same bytes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from enishi.benefits.engines import canonical, fast, reconciliation, zengin
+from enishi.benefits.engines.inputs import PaidShard, paid_between
+from enishi.benefits.rules.payment import STATE
+from enishi.benefits.rules.programme import Programme
+from enishi.kernel.errors import Disagreement
+from enishi.platform.files import TEMPORARY, durably, flush_folder, room_on_disk
+from enishi.platform.receipts import Receipts
+from enishi.platform.snapshots import Shard, Snapshot
+
+TABLES = ("decisions", "ledger", "letters")
+COMPRESSION: Any = "lz4"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every piece of one run needs to know. `declined`: a Parquet file of person ids, or None."""
+
+    programme: Programme
+    snapshot: Snapshot
+    out: Path
+    declined: Path | None
+    paid: tuple[PaidShard, ...]
+
+    @property
+    def work(self) -> Path:
+        return self.out / "work"
+
+    @property
+    def receipts(self) -> Receipts:
+        return Receipts(self.out, self.work / "receipts")
+
+    def segment(self, shard: str) -> Path:
+        return self.work / "segments" / f"{shard}.bin"
+
+
+@cache
+def _municipalities(file: Path) -> pl.DataFrame:
+    return pl.read_parquet(file)
+
+
+def compute_shard(job: Job, shard: Shard) -> dict[str, Any]:
+    """Decisions, ledger, letters and bank records of one shard, on disk with a receipt."""
+    outcome = fast.judge(
+        job.snapshot.shard_file(shard),
+        job.programme,
+        _municipalities(job.snapshot.municipalities_file()),
+        pl.read_parquet(job.declined)["person"] if job.declined else None,
+        paid_between(list(job.paid), shard.person_min, shard.person_max),
+    )
+    files = []
+    for table in TABLES:
+        frame: pl.DataFrame = getattr(outcome, table)
+        file = job.out / table / f"{shard.name}.parquet"
+        durably(file, lambda path, frame=frame: frame.write_parquet(path, compression=COMPRESSION))
+        files.append(file)
+    segment = job.segment(shard.name)
+
+    def write_segment(path: Path) -> None:
+        with path.open("wb") as opened:
+            for records in outcome.records.values():
+                opened.write(records.tobytes())
+
+    durably(segment, write_segment)
+    transfers, offset = {}, 0
+    for payer, records in outcome.records.items():
+        transfers[payer] = [offset, len(records)]
+        offset += len(records)
+    part = reconciliation.of_shard(outcome.decisions, outcome.ledger)
+    return job.receipts.write(
+        f"compute-{shard.name}",
+        [*files, segment],
+        rows=outcome.decisions.height,
+        transfers=transfers,
+        reconciliation=part.rows(named=True),
+        declined=int(outcome.decisions["grounds"].str.contains("R05", literal=True).sum()),
+    )
+
+
+@dataclass(frozen=True)
+class Payer:
+    """One originator's records: `parts` are (shard, offset, records) in the order of the bank file."""
+
+    code: str
+    parts: tuple[tuple[str, int, int], ...]
+
+    @property
+    def records(self) -> int:
+        return sum(records for _, _, records in self.parts)
+
+
+def write_bank_files(job: Job, chunk: str, payers: Sequence[Payer], days: list[date]) -> dict[str, Any]:
+    """The bank files of some originators, durably, with one receipt for all of them."""
+    originators = {
+        row["muni"]: row for row in _municipalities(job.snapshot.municipalities_file()).iter_rows(named=True)
+    }
+    if job.programme.state_originator is not None:
+        originators[STATE] = dict(job.programme.state_originator)
+    files: list[Path] = []
+    sums: dict[str, list[int]] = {}
+    with room_on_disk(job.out):
+        fresh = job.work / "files" / f"{chunk}.{os.getpid()}{TEMPORARY}d"
+        shutil.rmtree(fresh, ignore_errors=True)
+        for payer in payers:
+            folder = fresh / payer.code
+            folder.mkdir(parents=True)
+            writer = zengin.PayerFiles(
+                folder, originators[payer.code], payer.records, days, job.programme.batch_records
+            )
+            for shard, offset, count in payer.parts:
+                for records in zengin.read_records(job.segment(shard), offset, count):
+                    writer.write(records)
+            batches = writer.close()
+            sums[payer.code] = [sum(batch.records for batch in batches), sum(batch.yen for batch in batches)]
+            files += [job.out / "zengin" / payer.code / batch.name() for batch in batches]
+        os.sync()
+        place = job.out / "zengin"
+        place.mkdir(exist_ok=True)
+        for payer in payers:
+            shutil.rmtree(place / payer.code, ignore_errors=True)
+            (fresh / payer.code).rename(place / payer.code)
+        flush_folder(place)
+        shutil.rmtree(fresh)
+    return job.receipts.write(chunk, files, sums=sums)
+
+
+def second_opinion(job: Job, shard: Shard) -> dict[str, Any]:
+    """The second engine's judgement on one shard, compared with the files of the first. Raises Disagreement."""
+    from enishi.benefits.engines import second
+
+    judged = second.judge_shard(
+        job.programme,
+        job.snapshot.folder,
+        shard.name,
+        job.work / "second",
+        declined=job.declined,
+        paid=[
+            earlier.file
+            for earlier in job.paid
+            if earlier.person_min <= shard.person_max and earlier.person_max >= shard.person_min
+        ],
+    )
+    written = canonical.shard_hashes(job.out, shard.name)
+    for table in TABLES:
+        if written[table] != getattr(judged, table):
+            raise Disagreement(
+                f"the two engines disagree on {table} of shard {shard.name}: "
+                f"{written[table][:16]} (Polars), {getattr(judged, table)[:16]} (DuckDB)",
+                where=str(job.out / table / f"{shard.name}.parquet"),
+                todo="nothing is released; report this with the programme and the snapshot",
+            )
+    said = asdict(judged)
+    return job.receipts.write(f"second-{shard.name}", [], said=said)
+
+
+def compare_bank_files(job: Job, chunk: str, payers: list[str]) -> dict[str, Any]:
+    """Bank files of some originators against the second engine's, byte for byte. Raises Disagreement."""
+    from enishi.benefits.engines import second
+
+    differences = second.judge_bank_files(job.programme, job.snapshot.folder, job.work / "second", job.out, payers)
+    if differences:
+        raise Disagreement(
+            f"the two engines disagree on bank files: {differences[0]} ({len(differences)} differences)",
+            where=str(job.out / "zengin"),
+            todo="nothing is released; report this with the programme and the snapshot",
+        )
+    return job.receipts.write(f"compared-{chunk}", [])

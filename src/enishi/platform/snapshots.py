@@ -1,0 +1,124 @@
+"""Reads a snapshot folder (docs/snapshot.md): its manifest, and each shard only after its hash has been checked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from enishi.kernel.errors import BadInput
+from enishi.platform.files import sha256_of
+
+FORMAT = "enishi-snapshot/1"
+ID_KEY = "enishi.snapshot"
+SYNTHETIC_KEY = "enishi.synthetic"
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One file of whole households. `name`: `0001`; `rows`: persons in it."""
+
+    name: str
+    file: str
+    sha256: str
+    rows: int
+    municipalities: tuple[str, ...]
+    person_min: int
+    person_max: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A nation, or the register of a day, on disk."""
+
+    folder: Path
+    id: str
+    source: str
+    on: date
+    persons: int
+    shards: tuple[Shard, ...]
+    municipalities: dict[str, Any]
+    numbers: tuple[dict[str, Any], ...]
+
+    @classmethod
+    def open(cls, folder: Path) -> Snapshot:
+        """Reads the manifest. Raises BadInput where there is none, or one that is not whole."""
+        path = folder / "manifest.json"
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise BadInput(
+                "this folder is not a finished snapshot: its manifest.json is missing or unreadable",
+                where=str(folder),
+                todo="build it to its end (`enishi nation build` or `enishi register snapshot`), or name another folder",
+            ) from error
+        if not isinstance(said, dict) or said.get("format") != FORMAT:
+            raise BadInput(f"this manifest is not of format {FORMAT}", where=str(path), todo="name a snapshot folder")
+        try:
+            shards = tuple(
+                Shard(
+                    name=Path(entry["file"]).stem,
+                    file=entry["file"],
+                    sha256=entry["sha256"],
+                    rows=int(entry["rows"]),
+                    municipalities=tuple(entry["municipalities"]),
+                    person_min=int(entry["person_min"]),
+                    person_max=int(entry["person_max"]),
+                )
+                for entry in said["shards"]
+            )
+            whole = cls(
+                folder=folder,
+                id=said["id"],
+                source=said["source"],
+                on=date.fromisoformat(said["on"]),
+                persons=int(said["persons"]),
+                shards=shards,
+                municipalities=said["municipalities"],
+                numbers=tuple(said.get("numbers", ())),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadInput(
+                f"the manifest is not whole: {error!r}", where=str(path), todo="build the snapshot again"
+            ) from error
+        outside = [shard.file for shard in shards if Path(shard.file).parts[:-1] != ("persons",)]
+        if outside or sum(shard.rows for shard in shards) != whole.persons:
+            raise BadInput(
+                "the manifest contradicts itself: shards outside persons/, or rows that do not add up",
+                where=str(path),
+                todo="build the snapshot again",
+            )
+        return whole
+
+    def municipalities_file(self) -> Path:
+        """municipalities.parquet, checked."""
+        return self._checked(self.municipalities["file"], self.municipalities["sha256"])
+
+    def shard_file(self, shard: Shard) -> Path:
+        """A shard's file, checked. Raises BadInput where it is missing, cut off, altered or of another snapshot."""
+        return self._checked(shard.file, shard.sha256)
+
+    def _checked(self, file: str, sha256: str) -> Path:
+        path = self.folder / file
+        try:
+            found = sha256_of(path)
+        except OSError as error:
+            raise BadInput(
+                "this file of the snapshot is missing", where=str(path), todo="restore it, or build the snapshot again"
+            ) from error
+        if found != sha256:
+            raise BadInput(self._what_is_wrong(path), where=str(path), todo="restore it, or build the snapshot again")
+        return path
+
+    def _what_is_wrong(self, path: Path) -> str:
+        import polars as pl
+
+        try:
+            belongs = pl.read_parquet_metadata(path).get(ID_KEY)
+        except Exception:  # whatever the library calls it: the file cannot be read as what it should be
+            return "this file is truncated or damaged: it is no whole Parquet file, and its hash differs"
+        if belongs is not None and belongs != self.id:
+            return "this file belongs to another snapshot"
+        return "this file was altered after the snapshot was made: its hash differs"
