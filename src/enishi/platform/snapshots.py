@@ -1,7 +1,10 @@
-"""Reads a snapshot folder (docs/snapshot.md): its manifest, and each shard only after its hash has been checked."""
+"""Reads a snapshot folder (docs/snapshot.md): its manifest, and each shard only after its hash has been
+checked.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +17,13 @@ from enishi.platform.files import sha256_of
 FORMAT = "enishi-snapshot/1"
 ID_KEY = "enishi.snapshot"
 SYNTHETIC_KEY = "enishi.synthetic"
+
+
+def identity(source: str, on: date, build: dict[str, Any]) -> str:
+    """The `id` of a snapshot: SHA-256 (hex) over what made it, as canonical JSON (sorted keys, no spaces)."""
+    made = {"build": build, "on": on.isoformat(), "source": source}
+    canonical = json.dumps(made, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -52,10 +62,12 @@ class Snapshot:
             raise BadInput(
                 "this folder is not a finished snapshot: its manifest.json is missing or unreadable",
                 where=str(folder),
-                todo="build it to its end (`enishi nation build` or `enishi register snapshot`), or name another folder",
+                todo="build it to its end (`enishi nation build`, `enishi register snapshot`), or name another folder",
             ) from error
         if not isinstance(said, dict) or said.get("format") != FORMAT:
-            raise BadInput(f"this manifest is not of format {FORMAT}", where=str(path), todo="name a snapshot folder")
+            raise BadInput(
+                f"this manifest is not of format {FORMAT}", where=str(path), todo="name a snapshot folder"
+            )
         try:
             shards = tuple(
                 Shard(
@@ -97,8 +109,14 @@ class Snapshot:
         return self._checked(self.municipalities["file"], self.municipalities["sha256"])
 
     def shard_file(self, shard: Shard) -> Path:
-        """A shard's file, checked. Raises BadInput where it is missing, cut off, altered or of another snapshot."""
+        """A shard's file, checked. Raises BadInput where it is missing, cut off, altered or of another
+        snapshot.
+        """
         return self._checked(shard.file, shard.sha256)
+
+    def numbers_file(self, entry: dict[str, Any]) -> Path:
+        """A file of `numbers`, checked like a shard. Only number/ calls this."""
+        return self._checked(entry["file"], entry["sha256"])
 
     def _checked(self, file: str, sha256: str) -> Path:
         path = self.folder / file
@@ -106,10 +124,14 @@ class Snapshot:
             found = sha256_of(path)
         except OSError as error:
             raise BadInput(
-                "this file of the snapshot is missing", where=str(path), todo="restore it, or build the snapshot again"
+                "this file of the snapshot is missing",
+                where=str(path),
+                todo="restore it, or build the snapshot again",
             ) from error
         if found != sha256:
-            raise BadInput(self._what_is_wrong(path), where=str(path), todo="restore it, or build the snapshot again")
+            raise BadInput(
+                self._what_is_wrong(path), where=str(path), todo="restore it, or build the snapshot again"
+            )
         return path
 
     def _what_is_wrong(self, path: Path) -> str:

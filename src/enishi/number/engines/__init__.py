@@ -1,0 +1,1 @@
+"""Set-based work of the vault."""
