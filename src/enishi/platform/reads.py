@@ -96,8 +96,20 @@ def reads_by(muni: str, limit: int = 100) -> list[ReadLine]:
 
 
 def _lines(records: models.QuerySet[ReadRecord], limit: int) -> list[ReadLine]:
-    rows = records.order_by("-id").values_list(*COLUMNS)[:limit]
-    return [ReadLine(*row[:7], tuple(row[7].split()), Answer(row[8])) for row in rows]
+    return [
+        ReadLine(
+            row.at,
+            row.actor,
+            row.on_behalf_of,
+            row.muni,
+            row.purpose,
+            row.article,
+            row.subject,
+            tuple(row.items.split()),
+            Answer(row.answer),
+        )
+        for row in records.order_by("-id")[:limit]
+    ]
 
 
 def _record(reader: Reader, items: Sequence[str], subjects: Iterable[int | None], answer: Answer) -> None:

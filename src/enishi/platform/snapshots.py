@@ -62,7 +62,7 @@ class Snapshot:
             raise BadInput(
                 "this folder is not a finished snapshot: its manifest.json is missing or unreadable",
                 where=str(folder),
-                todo="build it to its end (`enishi nation build`, `enishi register snapshot`), or name another folder",
+                todo="build it to its end (`enishi nation build`, `enishi register snapshot`) or name another",
             ) from error
         if not isinstance(said, dict) or said.get("format") != FORMAT:
             raise BadInput(
