@@ -26,11 +26,12 @@ FIRST_DAY = date(1992, 5, 1)
 SATURDAY = 5
 
 
+@lru_cache(maxsize=4096)
 def is_national_holiday(day: date) -> bool:
     """Whether `day` is a national holiday, one in lieu (振替休日) or a citizens' holiday between two
     (国民の休日).
     """
-    return day in _national_holidays(day.year)
+    return jpholiday.is_holiday(day)
 
 
 def is_office_holiday(day: date) -> bool:
@@ -74,8 +75,3 @@ def _is_weekend_or_holiday(day: date) -> bool:
             todo=f"use a day from {FIRST_DAY} on, or pass the days off of that time to the rule yourself",
         )
     return day.weekday() >= SATURDAY or is_national_holiday(day)
-
-
-@lru_cache(maxsize=256)
-def _national_holidays(year: int) -> frozenset[date]:
-    return frozenset(day for day, _name in jpholiday.year_holidays(year))

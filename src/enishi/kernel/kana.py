@@ -129,10 +129,10 @@ def truncate(text: str, width: int) -> str:
 def is_registered_kana(text: str, *, full_name: bool = False) -> bool:
     """Whether `text` is one registered reading: full-width katakana and ー, beginning with a letter.
 
-    With `full_name`, parts may be separated by single ideographic spaces, as in the kana of an alias.
-    Source: Family Register Act (Act 224 of 1947), art. 13(1)(ii) and (3). The letters are those of the standard
-    kana spelling (現代仮名遣い, Cabinet notice 1 of 1986), small kana, ー, and ヲヰヱヴ as in given names; the list
-    of the ordinance itself was not at hand.
+    With `full_name`, parts may be separated by single ideographic spaces, as in the kana of an alias. Source:
+    Family Register Act (Act 224 of 1947), art. 13(1)(ii) and (3). The letters are those of the standard kana
+    spelling (現代仮名遣い, Cabinet notice 1 of 1986), small kana, ー, and ヲヰヱヴ as in given names; the
+    list of the ordinance itself was not at hand.
     """
     parts = text.split("\u3000") if full_name else [text]
     return all(part and part[0] != "ー" and REGISTERED_KANA.issuperset(part) for part in parts)

@@ -6,7 +6,11 @@ designated cities (指定都市の区) have codes of their own and count as muni
 Resident Register Act, art. 38).
 
 Limits: this module knows shapes, ranges and changes, not the list of all codes in force; a code that checks
-need not exist. Changes of codes are known from `CHANGES_SINCE` on.
+need not exist. Changes are complete from `CHANGES_SINCE`, the day after the last merger (Iwafune into
+Tochigi), to `CHANGES_UNTIL`: published lists name no merger since, two towns that became cities, and the
+wards of Hamamatsu; the codes of the census of residents of 2023 and those of the post in October 2026 differ
+by these wards alone. A small correction of the border between Hamana and Tenryu is not modelled. Changes of a
+name that leave the code (Tamba-Sasayama, 2019) are not changes here.
 """
 
 from __future__ import annotations
@@ -22,14 +26,17 @@ from enishi.kernel.errors import BadInput
 from enishi.kernel.language import choose
 
 WEIGHTS = (6, 5, 4, 3, 2)
-CHANGES_SINCE = date(2019, 1, 1)
+CHANGES_SINCE = date(2014, 4, 6)
+CHANGES_UNTIL = date(2026, 10, 1)
 PREFECTURES = 47
 
 
 @dataclass(frozen=True, slots=True)
 class CodeChange:
-    """From `on`, `old` (six digits) is no longer in force and `new` stands for it, wholly or, if `split`, for
-    a part of it.
+    """From `on`, `old` (six digits) is no longer in force and `new` stands for it, wholly or for a part of
+    it.
+
+    `kind`: `renumbered` (same area), `merged` (into a larger one) or `split` (`note` says which part).
     """
 
     on: date
@@ -38,7 +45,7 @@ class CodeChange:
     new: str
     new_name: str
     kind: str
-    source: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +196,7 @@ def code_changes() -> tuple[CodeChange, ...]:
             with_check(row["new"]),
             row["new_name"],
             row["kind"],
-            row["source"],
+            row["note"],
         )
         for row in _rows("code_changes.csv")
     )
