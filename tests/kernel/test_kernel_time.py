@@ -59,8 +59,9 @@ def test_nobody_has_an_age_before_birth() -> None:
         ages.age(birth, date(2020, 4, 27))
     with pytest.raises(BadInput, match="1 or more"):
         ages.attainment_day(birth, 0)
+    assert ages.attainment_day(birth, date.max.year - birth.year) == date(9999, 4, 27)
     with pytest.raises(BadInput, match="past the calendar"):
-        ages.attainment_day(birth, 9000)
+        ages.attainment_day(birth, date.max.year - birth.year + 1)
 
 
 @pytest.mark.parametrize("example", examples("deadlines", "ends"))
@@ -122,6 +123,11 @@ def test_a_length_that_is_not_one_positive_number_is_refused(length: dict[str, A
 def test_a_calendar_without_a_working_day_is_refused() -> None:
     with pytest.raises(BadInput, match="no working day"):
         end_of_period(date(2026, 1, 1), days=1, is_holiday=lambda day: True)
+    end = date(2026, 3, 1)
+    reopening = end + timedelta(days=deadlines.LONGEST_CLOSURE)
+    assert deadlines.roll_on(end, lambda day: day < reopening) == reopening
+    with pytest.raises(BadInput, match="within 31 days"):
+        deadlines.roll_on(end, lambda day: day <= reopening)
 
 
 def test_an_act_is_in_time_on_the_last_day_itself() -> None:
