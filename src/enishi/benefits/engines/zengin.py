@@ -43,8 +43,7 @@ def bytes_of(texts: pl.Series, width: int) -> Bytes:
 
     Raises ValueError where a text is longer than `width`.
     """
-    padded = texts.str.pad_end(width)
-    joined = "".join(padded.to_list())
+    joined = texts.str.pad_end(width).str.join("").item() if len(texts) else ""
     if len(joined) != len(texts) * width:
         raise ValueError(f"a text is longer than {width} characters")
     units = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
@@ -77,8 +76,12 @@ def digits_of(numbers: NDArray[np.int64], width: int) -> Bytes:
     return out
 
 
-def data_records(transfers: pl.DataFrame, holders: Bytes) -> Bytes:
-    """(n, 120) data records. Columns used: `institution` (row of `banks.directory()`), `account_type`, `account_number`, `amount`, `payment`."""
+def data_records(transfers: pl.DataFrame) -> Bytes:
+    """(n, 120) data records.
+
+    Columns used: `institution` (row of `banks.directory()`), `account_type`, `account_number`, `account_holder`, `amount`,
+    `payment`.
+    """
     amounts = transfers["amount"].to_numpy()
     if len(amounts) and int(amounts.max()) > MOST_YEN_IN_RECORD:
         raise BadInput(
@@ -89,9 +92,9 @@ def data_records(transfers: pl.DataFrame, holders: Bytes) -> Bytes:
     records[:, 0] = ord("2")
     records[:, 1:38] = _institutions()[transfers["institution"].to_numpy()]
     records[:, 38:42] = ord("0")
-    records[:, 42:43] = bytes_of(transfers["account_type"], 1)
-    records[:, 43:50] = bytes_of(transfers["account_number"], 7)
-    records[:, 50:80] = holders
+    records[:, 42:43] = bytes_of(transfers["account_type"].cast(pl.String), 1)
+    records[:, 43:50] = bytes_of(transfers["account_number"].cast(pl.String), 7)
+    records[:, 50:80] = bytes_of(transfers["account_holder"].cast(pl.String), HOLDER_WIDTH)
     records[:, 80:90] = digits_of(amounts, 10)
     records[:, 90] = ord("0")
     records[:, 91:111] = digits_of(transfers["payment"].to_numpy(), 20)
