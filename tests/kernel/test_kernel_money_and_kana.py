@@ -60,6 +60,11 @@ def test_the_projection_of_each_katakana_is_its_large_form_after_normalisation()
         assert unicodedata.normalize("NFKC", bank_kana(letter)) == large.get(letter, letter), letter
 
 
+def test_hiragana_has_the_image_of_its_katakana() -> None:
+    for code in range(ord("ァ"), ord("ヶ") + 1):
+        assert bank_kana(chr(code - 0x60)) == bank_kana(chr(code)), chr(code)
+
+
 @given(st.text(st.sampled_from(sorted(kana.PROJECTION)), max_size=30))
 def test_an_image_holds_only_zengin_characters_and_is_its_own_image(text: str) -> None:
     image = bank_kana(text)

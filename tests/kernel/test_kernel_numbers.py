@@ -133,6 +133,16 @@ def test_a_wrong_resident_code_is_refused_without_being_repeated() -> None:
     assert "9876" not in str(refusal.value)
 
 
+@given(BODIES_12, st.integers(0, 11), st.integers(1, 9))
+def test_one_mistyped_digit_of_a_corporate_number_is_noticed_but_0_for_9(
+    body: int, place: int, shift: int
+) -> None:
+    right = f"{body:012}"
+    wrong = right[:place] + str((int(right[place]) + shift) % 10) + right[place + 1 :]
+    unnoticed = corporate_number.check_digit(right) == corporate_number.check_digit(wrong)
+    assert unnoticed == ({right[place], wrong[place]} == {"0", "9"})
+
+
 @given(st.lists(BODIES_11, min_size=1, max_size=50))
 def test_columns_of_individual_numbers_agree_with_single_ones(bodies: list[int]) -> None:
     numbers = vector.individual_numbers(np.array(bodies, dtype=np.int64))

@@ -1,7 +1,8 @@
 """The corporate number (法人番号): 13 digits, the first of which checks the others. It is public.
 
-Source: Ministry of Finance Order 70 of 2014, art. 2 (formula), under the My Number Act (Act 27 of 2013), art.
-39.
+Source: Ministry of Finance Order 70 of 2014, art. 2 (formula; the remainder is that of the whole sum, though
+its brackets can be read otherwise), under the My Number Act (Act 27 of 2013), art. 39. Taking a 0 for a 9
+goes unnoticed: the formula works with remainders of 9.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The resident code (住民票コード): ten random digits and one check digit, changeable on request.
 
 Source: Basic Resident Register Act (Act 81 of 1967), art. 7(xiii) and Enforcement Regulations, art. 1. The
-algorithm of its check digit is not published, so only the shape can be checked here: a mistyped digit passes.
+formula of the check digit stands in a notice of its own (Ministry of Internal Affairs and Communications
+Notice 436 of 2002), whose text was not at hand: only the shape is checked here, and a mistyped digit passes.
 No message repeats a code.
 """
 
