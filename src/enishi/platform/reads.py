@@ -23,6 +23,7 @@ from enishi.platform.rows import insert_rows
 from enishi.platform.vocabulary import Answer
 
 T = TypeVar("T")
+SEPARATOR = ", "
 COLUMNS = ("at", "actor", "on_behalf_of", "muni", "purpose", "article", "subject", "items", "answer")
 
 
@@ -105,7 +106,7 @@ def _lines(records: models.QuerySet[ReadRecord], limit: int) -> list[ReadLine]:
             row.purpose,
             row.article,
             row.subject,
-            tuple(row.items.split()),
+            tuple(row.items.split(SEPARATOR)),
             Answer(row.answer),
         )
         for row in records.order_by("-id")[:limit]
@@ -113,14 +114,14 @@ def _lines(records: models.QuerySet[ReadRecord], limit: int) -> list[ReadLine]:
 
 
 def _record(reader: Reader, items: Sequence[str], subjects: Iterable[int | None], answer: Answer) -> None:
-    if not items or any(not item or item.split() != [item] for item in items):
+    if isinstance(items, str) or not items or any(not item.strip() or SEPARATOR in item for item in items):
         raise Refused(
-            "a read names what is read, each item in one word",
+            "a read names what is read, item by item",
             where="read record",
             todo="pass the items that are shown, such as name, address, birth_date",
         )
     moment = connection.ops.adapt_datetimefield_value(timezone.now())
     ground = (moment, reader.actor, reader.on_behalf_of, reader.muni, reader.purpose, reader.article)
-    what = (" ".join(items), answer.value)
+    what = (SEPARATOR.join(items), answer.value)
     rows = ((*ground, subject, *what) for subject in subjects)
     insert_rows(ReadRecord._meta.db_table, COLUMNS, rows)

@@ -1,0 +1,184 @@
+"""What a snapshot's persons and municipalities must be like before a row of them enters the register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import polars as pl
+
+from enishi.kernel.errors import BadInput
+from enishi.register.vocabulary import Entry, Exit, Institution, Relation
+
+
+@dataclass(frozen=True)
+class Column:
+    """`width`: the most characters of a text; `words`: the closed list it is from; `shape`: a regular
+    expression.
+    """
+
+    dtype: pl.DataType
+    null: bool = False
+    width: int | None = None
+    words: type[StrEnum] | None = None
+    shape: str | None = None
+
+
+def text(width: int, *, null: bool = False) -> Column:
+    return Column(pl.String(), null, width)
+
+
+def word(words: type[StrEnum], *, null: bool = False) -> Column:
+    return Column(pl.String(), null, words=words)
+
+
+def shaped(shape: str, *, null: bool = False) -> Column:
+    return Column(pl.String(), null, shape=f"^(?:{shape})$")
+
+
+CODE, DIGITS_7 = "[0-9]{6}", "[0-9]{7}"
+PERSONS = {
+    "person": Column(pl.Int64()),
+    "household": Column(pl.Int64()),
+    "muni": shaped(CODE),
+    "ward": shaped(CODE, null=True),
+    "sex": Column(pl.Int8()),
+    "birth_date": Column(pl.Date()),
+    "relation": word(Relation),
+    "cell": Column(pl.Int8(), null=True),
+    "surname": text(60, null=True),
+    "given": text(60, null=True),
+    "surname_kana": text(90, null=True),
+    "given_kana": text(90, null=True),
+    "former_surname": text(60, null=True),
+    "former_surname_kana": text(90, null=True),
+    "alias": text(150, null=True),
+    "alias_kana": text(200, null=True),
+    "latin_name": text(150, null=True),
+    "latin_kana": text(200, null=True),
+    "nationality": shaped("[A-Z]{3}"),
+    "residence_status": text(60, null=True),
+    "institution": word(Institution, null=True),
+    "postcode": shaped(DIGITS_7),
+    "town": text(100),
+    "resident_from": Column(pl.Date(), null=True),
+    "entry": word(Entry, null=True),
+    "resident_until": Column(pl.Date(), null=True),
+    "exit": word(Exit, null=True),
+    "protected_muni": shaped(CODE, null=True),
+    "bank": shaped("[0-9]{4}", null=True),
+    "branch": shaped("[0-9]{3}", null=True),
+    "account_type": shaped("[124]", null=True),
+    "account_number": shaped(DIGITS_7, null=True),
+    "account_holder": text(30, null=True),
+    "applied_on": Column(pl.Date(), null=True),
+}
+ACCOUNT = ("bank", "branch", "account_type", "account_number", "account_holder")
+MUNICIPALITIES = {
+    "muni": shaped(CODE),
+    "prefecture": shaped("[0-9]{2}"),
+    "prefecture_name": text(20),
+    "name": text(40),
+    "name_kana": text(60),
+    "name_latin": text(60),
+    "prefecture_latin": text(20),
+    "consignor_code": shaped("[0-9]{10}"),
+    "originator": text(40),
+    "bank": shaped("[0-9]{4}"),
+    "branch": shaped("[0-9]{3}"),
+    "account_type": shaped("[124]"),
+    "account_number": shaped(DIGITS_7),
+    "application_start": Column(pl.Date()),
+}
+
+
+def checked_municipalities(path: Path) -> pl.DataFrame:
+    """The rows of municipalities.parquet. Raises BadInput that names row and column."""
+    frame = _columns(path, MUNICIPALITIES)
+    _refuse(path, frame, pl.col("muni").is_duplicated(), "muni", "this municipality stands here twice")
+    return frame
+
+
+def checked_persons(path: Path, municipalities: set[str]) -> pl.DataFrame:
+    """The rows of a shard, text as plain strings. Raises BadInput that names row and column, never what a
+    person's row holds.
+    """
+    frame = _columns(path, PERSONS)
+
+    def refuse(fault: pl.Expr, column: str, what: str) -> None:
+        _refuse(path, frame, fault, column, what)
+
+    _consistent(refuse, municipalities)
+    return frame
+
+
+def _consistent(refuse: Callable[[pl.Expr, str, str], None], municipalities: set[str]) -> None:
+    known = pl.Series(sorted(municipalities), dtype=pl.String)
+    of_household = pl.col("applied_on").fill_null(pl.date(1, 1, 1)).n_unique().over("household")
+    parts = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int8) for name in ACCOUNT)
+    refuse(pl.col("person") <= 0, "person", "a person id is positive")
+    refuse(pl.col("person").is_duplicated(), "person", "this person stands here twice")
+    refuse(pl.col("household") <= 0, "household", "a household id is positive")
+    refuse(~pl.col("sex").is_in([1, 2]), "sex", "sex is 1 or 2 (ISO/IEC 5218)")
+    refuse(
+        ~pl.col("muni").is_in(known.implode()), "muni", "this municipality is not in municipalities.parquet"
+    )
+    refuse(
+        (pl.col("resident_until") <= pl.col("resident_from")).fill_null(False),
+        "resident_until",
+        "the residence ends before it has lasted a day",
+    )
+    refuse(
+        pl.col("muni").n_unique().over("household") > 1, "muni", "this household lies in two municipalities"
+    )
+    refuse(of_household > 1, "applied_on", "the members of this household have different days of application")
+    refuse(~parts.is_in([0, len(ACCOUNT)]), "bank", "the account is given in part: all five columns or none")
+
+
+def _columns(path: Path, expected: dict[str, Column]) -> pl.DataFrame:
+    frame = pl.read_parquet(path)
+    if frame.columns != list(expected):
+        wrong = [name for name in expected if name not in frame.columns] or frame.columns
+        raise BadInput(
+            f"the columns differ from docs/snapshot.md: look at {', '.join(wrong)}",
+            where=str(path),
+            todo="build the snapshot again with this version",
+        )
+    frame = frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+    for name, column in expected.items():
+        if frame.schema[name] != column.dtype:
+            raise BadInput(
+                f"column {name} is of type {frame.schema[name]}, not {column.dtype}",
+                where=str(path),
+                todo="build the snapshot again with this version",
+            )
+    for name, column in expected.items():
+        value = pl.col(name)
+        if not column.null:
+            _refuse(path, frame, value.is_null(), name, "a value is missing")
+        if column.width is not None:
+            _refuse(
+                path,
+                frame,
+                value.str.len_chars() > column.width,
+                name,
+                f"longer than {column.width} characters",
+            )
+        if column.words is not None:
+            words = [word.value for word in column.words]
+            _refuse(path, frame, ~value.is_in(words), name, f"none of {', '.join(words)}")
+        if column.shape is not None:
+            _refuse(path, frame, ~value.str.contains(column.shape), name, f"not of the form {column.shape}")
+    return frame
+
+
+def _refuse(path: Path, frame: pl.DataFrame, fault: pl.Expr, column: str, what: str) -> None:
+    rows = frame.select(fault=fault)["fault"].fill_null(False).arg_true()
+    if not rows.is_empty():
+        raise BadInput(
+            what,
+            where=f"{path}, row {rows[0] + 1}, column {column}",
+            todo="build the snapshot again, or restore the file",
+        )

@@ -1,0 +1,200 @@
+"""Loading a nation into the register: set-based, a shard a transaction, resumable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from django.db import IntegrityError, connection, transaction
+
+from enishi.kernel.errors import BadInput, Refused
+from enishi.platform.frames import insert_frame
+from enishi.platform.services import chunk
+from enishi.platform.snapshots import Snapshot
+from enishi.register import models
+from enishi.register.engines.checking import ACCOUNT, checked_municipalities, checked_persons
+from enishi.register.rules import DROPPED, HIRAGANA, SELECTORS
+from enishi.register.vocabulary import NameKind
+
+Progress = Callable[[str, int], object]
+SQLITE_CACHE_KIB = 262_144
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a loading did: persons of the nation, and how many of them this call brought in (0: all were
+    there).
+    """
+
+    snapshot: str
+    persons: int
+    added: int
+
+
+def load(folder: Path, progress: Progress | None = None) -> Loaded:
+    """See `register.services.load_nation`."""
+    snapshot = Snapshot.open(folder)
+    nation = _nation(snapshot)
+    if nation.complete:
+        return Loaded(snapshot.id, snapshot.persons, 0)
+    municipalities = checked_municipalities(snapshot.municipalities_file())
+    for shard in snapshot.shards:
+        snapshot.shard_file(shard)
+    work = f"register.load {snapshot.id[:32]}"
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size = -{SQLITE_CACHE_KIB}")
+    with chunk(work, "municipalities") as fresh:
+        if fresh:
+            insert_frame(models.Municipality._meta.db_table, municipalities)
+            fresh.rows = len(municipalities)
+    known = set(municipalities["muni"])
+    added = 0
+    for shard in snapshot.shards:
+        with chunk(work, shard.file) as fresh:
+            if fresh:
+                path = snapshot.folder / shard.file
+                frame = checked_persons(path, known)
+                _count(path, frame, shard.rows)
+                _insert(path, frame)
+                fresh.rows, fresh.sha256 = len(frame), shard.sha256
+                added += len(frame)
+        if progress is not None:
+            progress(shard.file, shard.rows)
+    models.LoadedNation.objects.filter(pk=nation.pk).update(complete=True)
+    _tidy()
+    return Loaded(snapshot.id, snapshot.persons, added)
+
+
+def tables(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The rows of a shard as rows of the register's tables, by table name, in an order that suits every
+    constraint.
+    """
+    col = pl.col
+    residence = frame.select(
+        "muni", "person", "ward", "postcode", "town", "institution", "entry", "exit",
+        since="resident_from", until="resident_until",
+    )  # fmt: skip
+    rows = {
+        models.Household: frame.select("muni", id="household").unique(maintain_order=True),
+        models.Person: frame.select(
+            "muni", "sex", "birth_date", "nationality", "residence_status", id="person", census_cell="cell"
+        ),
+        models.PersonName: names(frame),
+        models.Residence: residence,
+        models.Membership: frame.select(
+            "muni", "household", "person", "relation", since="resident_from", until="resident_until"
+        ),
+        models.Protection: frame.filter(col("protected_muni").is_not_null()).select(
+            "muni", "person", "protected_muni"
+        ),
+        models.RegisteredAccount: frame.filter(col("bank").is_not_null()).select("muni", "person", *ACCOUNT),
+        models.BenefitApplication: frame.filter(col("applied_on").is_not_null())
+        .select("muni", "household", "applied_on")
+        .unique(maintain_order=True),
+    }
+    return {model._meta.db_table: table for model, table in rows.items()}
+
+
+def names(frame: pl.DataFrame) -> pl.DataFrame:
+    """Each person's names, a row a kind, with the keys that a search compares."""
+    kinds = {
+        NameKind.REGISTERED: {
+            "surname": "surname",
+            "given": "given",
+            "surname_kana": "surname_kana",
+            "given_kana": "given_kana",
+        },
+        NameKind.FORMER: {"surname": "former_surname", "surname_kana": "former_surname_kana"},
+        NameKind.ALIAS: {"whole": "alias", "whole_kana": "alias_kana"},
+        NameKind.LATIN: {"whole": "latin_name", "whole_kana": "latin_kana"},
+    }
+    columns = ("surname", "given", "surname_kana", "given_kana", "whole", "whole_kana")
+    parts = []
+    for kind, sources in kinds.items():
+        exists = pl.any_horizontal(pl.col(source).is_not_null() for source in sources.values())
+        chosen = {
+            column: pl.col(sources[column]) if column in sources else pl.lit(None, pl.String)
+            for column in columns
+        }
+        given = {"given": "given", "given_kana": "given_kana"} if kind is NameKind.FORMER else {}
+        named = sources | given
+        parts.append(
+            frame.filter(exists).select(
+                "muni",
+                "person",
+                kind=pl.lit(kind.value),
+                **chosen,
+                key=search_keys(_joined(named, "surname", "given", "whole")),
+                kana_key=search_keys(_reading(named)),
+            )
+        )
+    return pl.concat(parts)
+
+
+def search_keys(text: pl.Expr) -> pl.Expr:
+    """`rules.search_key` for a column; a test holds the two together."""
+    kana, drop = list(HIRAGANA), [*DROPPED, *map(chr, SELECTORS)]
+    folded = text.str.normalize("NFKC").str.to_uppercase()
+    return folded.str.replace_many(kana + drop, [HIRAGANA[one] for one in kana] + [""] * len(drop))
+
+
+def _joined(sources: dict[str, str], *columns: str) -> pl.Expr:
+    return pl.concat_str(
+        [pl.col(sources[column]) for column in columns if column in sources], ignore_nulls=True
+    )
+
+
+def _reading(sources: dict[str, str]) -> pl.Expr:
+    """The reading, or the name itself where no reading is known: it may be written in kana."""
+    kana = _joined(sources, "surname_kana", "given_kana", "whole_kana")
+    written = _joined(sources, "surname", "given", "whole")
+    return pl.when(kana == "").then(written).otherwise(kana)
+
+
+def _nation(snapshot: Snapshot) -> models.LoadedNation:
+    with transaction.atomic():
+        nation = models.LoadedNation.objects.first()
+        if nation is None and not models.Person.objects.exists():
+            return models.LoadedNation.objects.create(
+                snapshot=snapshot.id, source=snapshot.source, day=snapshot.on, persons=snapshot.persons
+            )
+    if nation is None or nation.snapshot != snapshot.id:
+        raise Refused(
+            "the register holds other people than this snapshot's",
+            where=str(snapshot.folder),
+            todo="load one nation into one register; for another nation begin with an empty database",
+        )
+    return nation
+
+
+def _count(path: Path, frame: pl.DataFrame, rows: int) -> None:
+    if len(frame) != rows:
+        raise BadInput(
+            f"the file holds {len(frame)} persons, the manifest says {rows}",
+            where=str(path),
+            todo="build the snapshot again",
+        )
+
+
+def _insert(path: Path, frame: pl.DataFrame) -> None:
+    for table, rows in tables(frame).items():
+        try:
+            insert_frame(table, rows)
+        except IntegrityError as error:
+            raise BadInput(
+                f"the register refuses rows of this file in {table}: a person or household of "
+                "another file, or two periods of one person that overlap",
+                where=str(path),
+                todo="build the snapshot again: a person and a household stand in one file",
+            ) from error
+
+
+def _tidy() -> None:
+    """Lets the planner know the tables' sizes; on SQLite also empties the write-ahead log."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        if connection.vendor == "sqlite" and not connection.in_atomic_block:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,231 @@
+"""The register of a day, written as a snapshot (docs/snapshot.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.db import connection, transaction
+
+from enishi.kernel.errors import Refused
+from enishi.platform.files import durably, only_one, sha256_of, write_durably
+from enishi.platform.snapshots import FORMAT, ID_KEY, SYNTHETIC_KEY, identity
+from enishi.register import models
+from enishi.register.engines.checking import MUNICIPALITIES, PERSONS
+
+NOTICE = "Everybody in this snapshot is synthetic: no row is of a resident of any country."
+WINDOW = timedelta(days=90)
+SHARD = 500_000
+FETCH = 20_000
+
+SELECT = """
+SELECT p.id, m.household, r.muni, r.ward, p.sex, p.birth_date, m.relation, {cell},
+  n.surname, n.given, n.surname_kana, n.given_kana, f.surname, f.surname_kana,
+  a.whole, a.whole_kana, l.whole, l.whole_kana,
+  p.nationality, p.residence_status, r.institution, r.postcode, r.town,
+  r.since, r.entry, r.until, r.exit, t.protected_muni,
+  b.bank, b.branch, b.account_type, b.account_number, b.account_holder, o.applied_on
+FROM register_residence r
+JOIN register_person p ON p.id = r.person
+JOIN register_membership m ON m.muni = r.muni AND m.person = r.person AND CASE
+  WHEN r.until <= %(day)s
+    THEN (m.since IS NULL OR m.since < r.until) AND (m.until IS NULL OR m.until >= r.until)
+  WHEN r.since > %(day)s
+    THEN (m.since IS NULL OR m.since <= r.since) AND (m.until IS NULL OR m.until > r.since)
+  ELSE (m.since IS NULL OR m.since <= %(day)s) AND (m.until IS NULL OR m.until > %(day)s) END
+LEFT JOIN register_personname n ON n.muni = r.muni AND n.person = r.person AND n.kind = 'registered'
+LEFT JOIN register_personname f ON f.muni = r.muni AND f.person = r.person AND f.kind = 'former'
+LEFT JOIN register_personname a ON a.muni = r.muni AND a.person = r.person AND a.kind = 'alias'
+LEFT JOIN register_personname l ON l.muni = r.muni AND l.person = r.person AND l.kind = 'latin'
+LEFT JOIN register_protection t ON t.muni = r.muni AND t.person = r.person
+LEFT JOIN register_registeredaccount b ON b.muni = r.muni AND b.person = r.person
+LEFT JOIN register_benefitapplication o ON o.muni = r.muni AND o.household = m.household
+WHERE r.muni = %(muni)s AND {chosen}
+ORDER BY m.household, p.id
+"""
+COUNT = "SELECT r.muni, count(*) FROM register_residence r WHERE {chosen} GROUP BY r.muni ORDER BY r.muni"
+CHOSEN = """(r.since IS NULL OR r.since <= %(last)s) AND (r.until IS NULL OR r.until >= %(first)s) AND CASE
+  WHEN (r.since IS NULL OR r.since <= %(day)s) AND (r.until IS NULL OR r.until > %(day)s) THEN TRUE
+  ELSE NOT EXISTS (
+    SELECT 1 FROM register_residence nearer WHERE nearer.person = r.person AND nearer.id <> r.id
+      AND (nearer.since IS NULL OR nearer.since <= %(last)s)
+      AND (nearer.until IS NULL OR nearer.until >= %(first)s)
+      AND CASE WHEN r.until <= %(day)s THEN nearer.since >= r.until AND nearer.since <= %(day)s
+          ELSE nearer.since IS NULL OR nearer.since < r.since END) END"""
+"""One residence a person: that which covers the day; else the latest ended; else the first that begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a snapshot holds: its id, persons and shards."""
+
+    id: str
+    persons: int
+    shards: int
+
+
+def write_snapshot(
+    on: date, out: Path, progress: Callable[[str, int], object] | None = None, shard_size: int = SHARD
+) -> Written:
+    """See `register.services.write_snapshot`."""
+    nation = models.LoadedNation.objects.first()
+    if nation is None or not nation.complete:
+        raise Refused(
+            "the register is empty or its loading has not ended",
+            where="register",
+            todo="run `enishi register load DIR` to its end first",
+        )
+    with only_one(out, "snapshot"), one_state():
+        if (out / "manifest.json").exists():
+            raise Refused(
+                "this folder holds a finished snapshot",
+                where=str(out),
+                todo="choose another --out, or remove that folder yourself",
+            )
+        for leftover in (out / "persons").glob("*"):
+            leftover.unlink()
+        build = {"by": "register", "nation": nation.snapshot}
+        writer = _Writer(out, identity("register", on, build), progress)
+        towns = writer.write("municipalities.parquet", _municipalities())
+        for frame in shards(on, same_day=on == nation.day, size=shard_size):
+            writer.shard(frame)
+        manifest = {
+            "format": FORMAT,
+            "synthetic": True,
+            "notice": NOTICE,
+            "source": "register",
+            "on": on.isoformat(),
+            "build": build,
+            "id": writer.id,
+            "persons": sum(shard["rows"] for shard in writer.shards),
+            "municipalities": towns,
+            "shards": writer.shards,
+        }
+        write_durably(
+            out / "manifest.json", json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1).encode()
+        )
+    return Written(writer.id, manifest["persons"], len(writer.shards))
+
+
+@dataclass
+class _Writer:
+    out: Path
+    id: str
+    progress: Callable[[str, int], object] | None
+
+    def __post_init__(self) -> None:
+        self.shards: list[dict[str, Any]] = []
+
+    def write(self, file: str, frame: pl.DataFrame) -> dict[str, Any]:
+        path = self.out / file
+        marks = {ID_KEY: self.id, SYNTHETIC_KEY: "true"}
+        durably(
+            path,
+            lambda place: frame.write_parquet(place, compression="zstd", compression_level=1, metadata=marks),
+        )
+        return {"file": file, "sha256": sha256_of(path), "rows": len(frame)}
+
+    def shard(self, frame: pl.DataFrame) -> None:
+        entry = self.write(f"persons/{len(self.shards) + 1:04d}.parquet", frame)
+        self.shards.append(
+            entry
+            | {
+                "municipalities": frame["muni"].unique().sort().to_list(),
+                "person_min": frame["person"].min(),
+                "person_max": frame["person"].max(),
+            }
+        )
+        if self.progress is not None:
+            self.progress(entry["file"], entry["rows"])
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """All reads inside see the database as it was at the first, and no writer waits for them.
+
+    Inside a transaction of the caller it is the caller's isolation that holds.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+
+
+def shards(on: date, *, same_day: bool, size: int) -> Iterator[pl.DataFrame]:
+    """The persons of a day in file order: whole municipalities of one prefecture together up to `size`
+    persons, a larger municipality in parts of whole households.
+    """
+    waiting: list[pl.DataFrame] = []
+    held = 0
+    prefecture = ""
+    for muni, rows in _counts(on):
+        if waiting and (muni[:2] != prefecture or held + rows > size):
+            yield pl.concat(waiting)
+            waiting, held = [], 0
+        prefecture = muni[:2]
+        if rows <= size:
+            waiting += persons(muni, on, same_day=same_day)
+            held += rows
+        else:
+            yield from _parts(persons(muni, on, same_day=same_day), size)
+    if waiting:
+        yield pl.concat(waiting)
+
+
+def persons(muni: str, on: date, *, same_day: bool) -> Iterator[pl.DataFrame]:
+    """A municipality's persons in order of household and person, some thousands a frame."""
+    cell = "p.census_cell" if same_day else "NULL"
+    text = SELECT.format(cell=cell, chosen=CHOSEN)
+    schema = {name: column.dtype for name, column in PERSONS.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(text, _window(on) | {"muni": muni})
+        while rows := cursor.fetchmany(FETCH):
+            yield pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _parts(frames: Iterator[pl.DataFrame], size: int) -> Iterator[pl.DataFrame]:
+    held = pl.DataFrame(schema={name: column.dtype for name, column in PERSONS.items()})
+    for frame in frames:
+        held = pl.concat([held, frame])
+        while len(held) > size:
+            cut = held["household"]
+            end = size
+            while end > 0 and cut[end - 1] == cut[end]:
+                end -= 1
+            end = end or size
+            yield held[:end]
+            held = held[end:]
+    if len(held):
+        yield held
+
+
+def _counts(on: date) -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT.format(chosen=CHOSEN), _window(on))
+        return list(cursor.fetchall())
+
+
+def _window(on: date) -> dict[str, str]:
+    return {"day": on.isoformat(), "first": (on - WINDOW).isoformat(), "last": (on + WINDOW).isoformat()}
+
+
+def _municipalities() -> pl.DataFrame:
+    rows = models.Municipality.objects.order_by("muni").values_list(*MUNICIPALITIES)
+    schema = {name: column.dtype for name, column in MUNICIPALITIES.items()}
+    return pl.DataFrame(list(rows), schema=schema, orient="row")

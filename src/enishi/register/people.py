@@ -1,0 +1,165 @@
+"""Finding persons and reading one record, for the door. Nothing here is called without the read record around
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from enishi.kernel.errors import BadInput
+from enishi.register.answers import Hit, Hits, Member, Name, Stay, Summary
+from enishi.register.models import (
+    Membership,
+    MembershipQuerySet,
+    Municipality,
+    Person,
+    PersonName,
+    Protection,
+    Residence,
+)
+from enishi.register.rules import is_reading, search_key
+from enishi.register.vocabulary import NameKind, Relation
+
+LARGEST_PAGE = 200
+LAST_CHARACTER = "\U0010ffff"
+SHOWN_FIRST = (NameKind.REGISTERED, NameKind.ALIAS, NameKind.LATIN, NameKind.FORMER)
+
+
+def find_hits(text: str, muni: str, born: date | None, on: date, page: int, size: int) -> Hits:
+    """See `register.services.search_persons`."""
+    key = search_key(text)
+    towns = [muni] if muni else list(Municipality.objects.values_list("muni", flat=True))
+    wanted: QuerySet[PersonName, int] | QuerySet[Person, int]
+    if key:
+        wanted = _by_name(key, towns, born)
+    elif born is not None:
+        wanted = _by_birth(towns, born)
+    else:
+        raise BadInput(
+            "the search is empty",
+            where="search",
+            todo="type the beginning of a name or of its reading, or a date of birth",
+        )
+    if page < 1 or not 1 <= size <= LARGEST_PAGE:
+        raise BadInput(
+            f"there is no page {page} of {size} rows",
+            where="search",
+            todo=f"ask for a page from 1 on, of at most {LARGEST_PAGE} rows",
+        )
+    start = (page - 1) * size
+    found = list(wanted[start : start + size + 1])
+    return Hits(_hits(found[:size], on), page, len(found) > size)
+
+
+def find_summary(person: int, on: date) -> Summary | None:
+    """See `register.services.person_summary`."""
+    row = Person.objects.filter(pk=person).first()
+    stay = _stays([person], on).get(person)
+    if row is None or stay is None:
+        return None
+    protected = person in _protected([person])
+    places = Membership.objects.all().filter(muni=stay.muni, person=person)
+    place = places.in_force(on).first() or places.order_by(F("since").desc(nulls_last=True)).first()
+    here = [] if place is None else list(_of_household(place).in_force(on).order_by("id"))
+    others = [one for one in here if one.person != person]
+    hidden = _protected([one.person for one in others])
+    shown = [] if protected else [one for one in others if one.person not in hidden]
+    names = _names([person, *(one.person for one in shown)])
+    return Summary(
+        person=person,
+        names=tuple(names[person]),
+        birth_date=row.birth_date,
+        sex=row.sex,
+        nationality=row.nationality,
+        residence_status=row.residence_status or "",
+        stay=stay,
+        protected=protected,
+        household=place.household if place else None,
+        relation=place.relation if place else "",
+        head=next((one.person for one in here if one.relation == Relation.HEAD), None),
+        members=tuple(Member(one.person, one.relation, names[one.person][0]) for one in shown),
+    )
+
+
+def _by_name(key: str, towns: Sequence[str], born: date | None) -> QuerySet[PersonName, int]:
+    """Persons with a name (or, typed in kana, a reading) that begins with `key`, each once.
+
+    The beginning is a range of an index, so no character in it is a wildcard.
+    """
+    column = "kana_key" if is_reading(key) else "key"
+    begins = Q(**{f"{column}__gte": key, f"{column}__lt": key + LAST_CHARACTER})
+    earlier = PersonName.objects.filter(
+        begins, muni=OuterRef("muni"), person=OuterRef("person"), id__lt=OuterRef("id")
+    )
+    names = PersonName.objects.filter(begins, ~Exists(earlier), muni__in=towns)
+    if born is not None:
+        names = names.filter(Exists(Person.objects.filter(pk=OuterRef("person"), birth_date=born)))
+    return names.order_by(column, "person").values_list("person", flat=True)
+
+
+def _by_birth(towns: Sequence[str], born: date) -> QuerySet[Person, int]:
+    persons = Person.objects.filter(muni__in=towns, birth_date=born)
+    return persons.order_by("id").values_list("id", flat=True)
+
+
+def _hits(ids: Sequence[int], on: date) -> tuple[Hit, ...]:
+    persons = Person.objects.in_bulk(ids)
+    names, stays, protected = _names(ids), _stays(ids, on), _protected(ids)
+    return tuple(
+        Hit(who, names[who][0], persons[who].birth_date, persons[who].sex, stays[who], who in protected)
+        for who in ids
+        if who in stays
+    )
+
+
+def _names(ids: Sequence[int]) -> dict[int, list[Name]]:
+    """Each person's names, the one to call them by first."""
+    found: dict[int, list[Name]] = {who: [] for who in ids}
+    for row in PersonName.objects.filter(muni__in=_munis(ids), person__in=ids):
+        written = row.whole or " ".join(filter(None, (row.surname, row.given)))
+        kana = row.whole_kana or " ".join(filter(None, (row.surname_kana, row.given_kana)))
+        found[row.person].append(Name(NameKind(row.kind), written, kana))
+    nobody = Name(NameKind.REGISTERED, "", "")
+    return {
+        who: sorted(names, key=lambda name: SHOWN_FIRST.index(name.kind)) or [nobody]
+        for who, names in found.items()
+    }
+
+
+def _stays(ids: Sequence[int], on: date) -> dict[int, Stay]:
+    """Each person's residence of the day; else the latest one that began by then; else the first to come."""
+    found: dict[int, list[Stay]] = {}
+    rows = Residence.objects.filter(muni__in=_munis(ids), person__in=ids)
+    for row in rows.order_by(F("since").asc(nulls_first=True)):
+        stay = Stay(
+            muni=row.muni,
+            ward=row.ward or "",
+            postcode=row.postcode,
+            town=row.town,
+            institution=row.institution or "",
+            since=row.since,
+            entry=row.entry or "",
+            until=row.until,
+            exit=row.exit or "",
+        )
+        found.setdefault(row.person, []).append(stay)
+    begun = {
+        who: [one for one in stays if one.since is None or one.since <= on] for who, stays in found.items()
+    }
+    return {who: begun[who][-1] if begun[who] else stays[0] for who, stays in found.items()}
+
+
+def _munis(ids: Iterable[int]) -> list[str]:
+    return list(Person.objects.filter(pk__in=list(ids)).values_list("muni", flat=True).distinct())
+
+
+def _protected(ids: Sequence[int]) -> set[int]:
+    rows = Protection.objects.filter(muni__in=_munis(ids), person__in=ids)
+    return set(rows.values_list("person", flat=True))
+
+
+def _of_household(place: Membership) -> MembershipQuerySet:
+    return Membership.objects.all().filter(muni=place.muni, household=place.household)

@@ -1,0 +1,170 @@
+"""The door of register/. Reads of persons need a `Reader` and leave their lines in the read record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.db.models import Count as CountOf
+
+from enishi.kernel.errors import Refused
+from enishi.platform.services import Reader, read_as, read_many_as, record_refusal
+from enishi.register import people
+from enishi.register.answers import (
+    Count,
+    Hit,
+    Hits,
+    Member,
+    MunicipalityLine,
+    Name,
+    Nation,
+    Stay,
+    Summary,
+)
+from enishi.register.models import LoadedNation, Membership, Municipality, Residence
+from enishi.register.vocabulary import NameKind, Relation
+
+if TYPE_CHECKING:
+    from enishi.register.engines.load import Loaded
+    from enishi.register.engines.snapshot import Written
+
+__all__ = [
+    "Count",
+    "Hit",
+    "Hits",
+    "Member",
+    "MunicipalityLine",
+    "Name",
+    "NameKind",
+    "Nation",
+    "Relation",
+    "Stay",
+    "Summary",
+    "counts",
+    "load_nation",
+    "loaded_nation",
+    "municipalities",
+    "person_summary",
+    "search_persons",
+    "write_snapshot",
+]
+
+HIT = ("name", "reading", "birth_date", "sex", "address")
+RECORD = (*HIT, "other_names", "nationality", "residence_status", "household", "relation", "members")
+Progress = Callable[[str, int], object]
+
+
+def search_persons(
+    reader: Reader,
+    text: str,
+    *,
+    on: date,
+    muni: str = "",
+    birth_date: date | None = None,
+    page: int = 1,
+    size: int = 20,
+) -> Hits:
+    """Persons whose name begins with `text`, or whose reading does where `text` is in kana, born on a day if
+    one is given.
+
+    Kanji, kana (of either kind and width) and Latin letters; spaces do not matter; `%` and `_` are characters
+    like any other. `muni`: of one municipality, blank for all; `on`: today, for the residence that is shown.
+    In order of reading (or name), at most `size` (200) a page. Everybody on the page is recorded as read.
+    Raises BadInput
+    for an empty search, Refused (and records it) where a municipality's officer searches elsewhere.
+    """
+    if reader.muni and muni != reader.muni:
+        record_refusal(reader, HIT, None)
+        raise Refused(
+            "an officer of a municipality searches that municipality's register only",
+            where=f"search in {muni or 'all municipalities'}",
+            todo=f"search in {reader.muni}, or ask the other municipality",
+        )
+    found: list[Hits] = []
+
+    def fetch() -> tuple[Hit, ...]:
+        found.append(people.find_hits(text, muni, birth_date, on, page, size))
+        return found[0].rows
+
+    read_many_as(reader, HIT, fetch, lambda hit: hit.person)
+    return found[0]
+
+
+def person_summary(reader: Reader, person: int, *, on: date) -> Summary | None:
+    """One person's record as of a day. None for nobody, and, where the reader is an officer of a
+    municipality, for a person of another one. Recorded either way.
+
+    Of a person under support measures (支援措置) nothing here says where they really are; other members'
+    records do not name them, theirs names no other member.
+    """
+
+    def fetch() -> Summary | None:
+        found = people.find_summary(person, on)
+        elsewhere = found is not None and reader.muni and found.stay.muni != reader.muni
+        return None if elsewhere else found
+
+    return read_as(reader, RECORD, person, fetch)
+
+
+def municipalities(prefecture: str = "") -> list[MunicipalityLine]:
+    """Municipalities in order of their codes, of one prefecture (`13`) or all. Nothing personal."""
+    rows = Municipality.objects.order_by("muni")
+    if prefecture:
+        rows = rows.filter(prefecture=prefecture)
+    columns = list(MunicipalityLine.__dataclass_fields__)
+    return [MunicipalityLine(*row) for row in rows.values_list(*columns)]
+
+
+def counts(on: date) -> list[Count]:
+    """Residents, and households with at least one, of each municipality on a day; those with nobody are left
+    out.
+    """
+    households = dict(
+        Membership.objects.in_force(on)
+        .values_list("muni")
+        .annotate(households=CountOf("household", distinct=True))
+        .values_list("muni", "households")
+    )
+    residents = (
+        Residence.objects.resident_on(on)
+        .values("muni")
+        .annotate(residents=CountOf("id"))
+        .order_by("muni")
+        .values_list("muni", "residents")
+    )
+    return [Count(muni, number, households.get(muni, 0)) for muni, number in residents]
+
+
+def loaded_nation() -> Nation | None:
+    """The snapshot that this register began with; None for an empty register."""
+    row = LoadedNation.objects.first()
+    return None if row is None else Nation(row.snapshot, row.source, row.day, row.persons, row.complete)
+
+
+def load_nation(folder: Path, progress: Progress | None = None) -> Loaded:
+    """Loads a snapshot into the empty register: set-based, a shard a transaction; called again it goes on
+    where it stopped.
+
+    Every file's hash is checked before the first row is written. Raises BadInput for a file that is missing,
+    cut off, altered or of another snapshot, and for rows that no register can hold (naming file, row and
+    column); Refused where the register holds another nation. `progress(file, rows)` after each shard. Numbers
+    are not its matter (`number.services`).
+    """
+    from enishi.register.engines.load import load
+
+    return load(folder, progress)
+
+
+def write_snapshot(on: date, out: Path, progress: Progress | None = None) -> Written:
+    """Writes the register of a day as a snapshot: everybody on it then, and who left or came within 90 days
+    either side.
+
+    One row a person: the residence that covers the day, else the nearest. `cell` stands only in the snapshot
+    of the day that was loaded: on any other day ages have moved on. Raises Refused for an empty or
+    half-loaded register and for a folder that holds a snapshot, InUse while another process writes there.
+    """
+    from enishi.register.engines.snapshot import write_snapshot as write
+
+    return write(on, out, progress)
