@@ -28,9 +28,7 @@ SATURDAY = 5
 
 @lru_cache(maxsize=4096)
 def is_national_holiday(day: date) -> bool:
-    """Whether `day` is a national holiday, one in lieu (振替休日) or a citizens' holiday between two
-    (国民の休日).
-    """
+    """Whether `day` is a national holiday, in lieu of one (振替休日) or between two (国民の休日)."""
     return jpholiday.is_holiday(day)
 
 

@@ -45,8 +45,9 @@ def end_of_period(
     is_holiday: Callable[[date], bool],
     counting: Counting = Counting.CIVIL_CODE,
 ) -> date:
-    """The last day on which an act is still in time, for a period of days, weeks, months or years (exactly
-    one, positive) after `event`.
+    """The last day on which an act is still in time.
+
+    The period after `event` is of days, weeks, months or years: exactly one of them, positive.
 
     `is_holiday` says whether the office is closed on a day (`calendar.is_office_holiday`); pass
     `never_closed` where the end does not roll on. Raises BadInput where the length is not one positive

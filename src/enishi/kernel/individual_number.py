@@ -37,8 +37,7 @@ def is_valid(number: str) -> bool:
 
 
 def parse(number: str) -> str:
-    """The 12 digits of a number as a person writes it: in groups with spaces or hyphens, in full-width
-    digits.
+    """The 12 digits of a number as people write it: in groups, with hyphens, in full-width digits.
 
     Raises BadInput, never repeating the number.
     """

@@ -1,5 +1,4 @@
-"""Kana as registered and kana as banks have it: a one-way projection, and the exact character sets of Zengin
-files.
+"""Kana as registered and as banks have it: a one-way projection, and the exact sets of Zengin files.
 
 Bank files (全銀協規定フォーマット, the Japanese Bankers Association's transfer formats) carry names in
 single-byte JIS X 0201: capitals, digits, large half-width kana with the voiced mark as a letter of its own.
@@ -30,8 +29,7 @@ ZENGIN_VOICE_MARKS = frozenset("ﾞﾟ")
 _LETTERS = frozenset(string.ascii_uppercase + string.digits + _HALF) | ZENGIN_VOICE_MARKS
 
 ZENGIN_PARTY: frozenset[str] = _LETTERS | frozenset(" ()-.")
-"""What names of originators and receivers may hold: A-Z, 0-9, ｱ to ﾝ without ｦ, ﾞ ﾟ, space, ( ) - and the
-full stop.
+"""Names of parties: A-Z, 0-9, ｱ to ﾝ without ｦ, ﾞ ﾟ, space, ( ) - and the full stop.
 """
 
 ZENGIN_BANK: frozenset[str] = _LETTERS | frozenset(" -")
@@ -96,8 +94,7 @@ def bank_kana(text: str) -> str:
 
 
 def bank_name_kana(text: str) -> str:
-    """The name of a bank or branch as it stands in a bank file: `bank_kana`, then without what `ZENGIN_BANK`
-    does not hold.
+    """The name of a bank or branch in a bank file: `bank_kana` without what `ZENGIN_BANK` does not hold.
 
     Lists of banks write names in full-width kana with ． and －: the hyphen stays, full stops and brackets
     go. Raises BadInput.
@@ -106,8 +103,7 @@ def bank_name_kana(text: str) -> str:
 
 
 def match_form(text: str) -> str:
-    """The form in which an account holder and a register name are compared: `bank_kana` without spaces,
-    hyphens, full stops and brackets.
+    """The form in which names are compared: `bank_kana` without spaces, hyphens and full stops.
 
     Two names agree when their forms are equal and not empty. Raises BadInput.
     """
@@ -115,8 +111,9 @@ def match_form(text: str) -> str:
 
 
 def truncate(text: str, width: int) -> str:
-    """At most `width` characters from the start of half-width `text`; a letter that would lose its ﾞ or ﾟ
-    goes as a whole.
+    """At most `width` characters from the start of half-width `text`.
+
+    A letter that would lose its ﾞ or ﾟ goes as a whole.
     """
     if len(text) <= width:
         return text

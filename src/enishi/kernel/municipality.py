@@ -33,8 +33,7 @@ PREFECTURES = 47
 
 @dataclass(frozen=True, slots=True)
 class CodeChange:
-    """From `on`, `old` (six digits) is no longer in force and `new` stands for it, wholly or for a part of
-    it.
+    """From `on` (day), `new` stands for the whole or a part of `old`, which is no longer in force.
 
     `kind`: `renumbered` (same area), `merged` (into a larger one) or `split` (`note` says which part).
     """
@@ -117,8 +116,7 @@ def prefecture_name(code: str, language: str) -> str:
 
 
 def designated_city_of(ward: str) -> str | None:
-    """The six-digit code of the designated city whose ward `ward` (six digits) is, or was; None for all other
-    codes.
+    """The designated city (six digits) of which `ward` (six digits) is or was a ward; else None.
 
     The special wards of Tokyo are municipalities, not wards of a city: None. Raises BadInput where the code
     does not check.
@@ -131,8 +129,9 @@ def designated_city_of(ward: str) -> str | None:
 
 
 def successors(code: str, on: date) -> tuple[str, ...]:
-    """The codes in force on `on` that stand for `code` (six digits), in order; more than one where its area
-    was split.
+    """The codes in force on `on` that stand for `code` (all six digits), in order.
+
+    More than one where its area was split.
 
     A code without a known change stands for itself. Raises BadInput where the code does not check or begins
     only after `on`.

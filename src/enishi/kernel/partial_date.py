@@ -47,8 +47,9 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class PartialDate:
-    """The event lies between `earliest` and `latest`, both included; `wording` is what the record says, or
-    empty.
+    """The event lies between `earliest` and `latest`, both included.
+
+    `wording` is what the record says, or empty.
 
     Sorted by `earliest`, then `latest`, then `wording`. Raises BadInput where `latest` is before `earliest`
     or the wording has a line break or is longer than 200 characters.
@@ -172,8 +173,10 @@ class PartialDate:
         return choose(language, ja=self.wording or self._japanese(), en=english)
 
     def compact(self) -> str:
-        """One line for a file or column: `1945-05-03`, `1945-05`, `1945`, `1989-01-08..1989-12-31` or `..`
-        for unknown, then `|` and the wording, if any.
+        """One line for a file or column, for `from_compact`.
+
+        `1945-05-03`, `1945-05`, `1945`, `1989-01-08..1989-12-31` or `..` for unknown, then `|` and the
+        wording, if any.
         """
         return f"{self._compact_span()}|{self.wording}" if self.wording else self._compact_span()
 

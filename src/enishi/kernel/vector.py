@@ -1,5 +1,4 @@
-"""Check digits of whole columns at once, as NumPy int64 arrays: look-ups in tables of 10^6 and 10^5 partial
-sums.
+"""Check digits of whole NumPy columns at once, looked up in tables of 10^6 and 10^5 partial sums.
 
 The only module of the kernel that uses NumPy. Formulas and sources are those of `individual_number`,
 `corporate_number` and `municipality`, from whose weights the tables are made. No message repeats a number.
