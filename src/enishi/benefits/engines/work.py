@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def compute_shard(job: Job, shard: Shard) -> dict[str, Any]:
     for table in TABLES:
         frame: pl.DataFrame = getattr(outcome, table)
         file = job.out / table / f"{shard.name}.parquet"
-        durably(file, lambda path, frame=frame: frame.write_parquet(path, compression=COMPRESSION))
+        durably(file, partial(frame.write_parquet, compression=COMPRESSION))
         files.append(file)
     segment = job.segment(shard.name)
 
