@@ -78,56 +78,72 @@ _KINDS = bytes(
 
 
 @dataclass(frozen=True)
-class Columns:
-    """What data records say, one element a record, and `suspicious`: those that must be judged one by one.
+class Said:
+    """The numbers that data records say, one element a record; nonsense where a digit is none.
 
-    Numbers of a suspicious record may be nonsense. `account` is bank, branch, type and number as one number
-    of 15 digits.
+    `account` is bank, branch, type and number as one number of 15 digits.
     """
 
-    suspicious: Flags
     payment: Numbers
     amount: Numbers
     account: Numbers
 
 
+@dataclass(frozen=True)
+class Columns(Said):
+    """The same, with `suspicious`: the records that must be judged one by one."""
+
+    suspicious: Flags
+
+
 def sieve(records: Bytes) -> Columns:
-    """The columns of (n, 120) bytes of data records, C-contiguous."""
-    parts = []
+    """What (n, 120) bytes of data records say, C-contiguous, and which of them are not in order."""
+    said, suspicious = [], []
     for first in range(0, len(records), CHUNK):
-        parts.append(_sieve_chunk(records[first : first + CHUNK]))
+        part = records[first : first + CHUNK]
+        numbers, wrong = _numbers(part)
+        said.append(numbers)
+        suspicious.append(wrong | _wrong_bytes(part) | _wrong_names(part) | _wrong_holder(part))
+    whole = _joined(said)
+    flags = np.concatenate(suspicious) if suspicious else np.zeros(0, np.bool_)
+    return Columns(whole.payment, whole.amount, whole.account, flags)
+
+
+def numbers_of(records: Bytes) -> Said:
+    """What (n, 120) bytes of data records say, C-contiguous; nothing is checked."""
+    return _joined([_numbers(records[first : first + CHUNK])[0] for first in range(0, len(records), CHUNK)])
+
+
+def _joined(parts: list[Said]) -> Said:
     if not parts:
         none = np.zeros(0, np.int64)
-        return Columns(np.zeros(0, np.bool_), none, none, none)
-    return Columns(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("suspicious", "payment", "amount", "account")
-        )
-    )
+        return Said(none, none, none)
+    names = ("payment", "amount", "account")
+    return Said(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def _sieve_chunk(records: Bytes) -> Columns:
-    bad = _wrong_bytes(records)
-    # The numbers are read as if all were digits; where they are not, `bad` already says so.
-    bank = _digits(records, 1, "<u4")
-    branch = (records[:, 20:23].astype(np.int64) & 0xF) @ np.array([100, 10, 1])
-    type_and_number = _digits(records, 42, "<u8")
+def _numbers(records: Bytes) -> tuple[Said, Flags]:
+    """The numbers, and where one is out of its range."""
+    bank, branch = _codes(records)
     amount = _digits(records, 80, "<u8") * 100 + _digits(records, 87, "<u8") % 100
     upper = _digits(records, 91, "<u8")
     middle = _digits(records, 99, "<u8") // 10_000
     lower = _digits(records, 103, "<u8")
     high = upper * 10_000 + middle
     payment = high * 10**8 + lower
-    most = np.int64((1 << 63) - 1)
-    bad |= (high > most // 10**8) | ((high == most // 10**8) & (lower > most % 10**8))
-    bad |= (payment <= 0) | (amount <= 0)
+    account = (bank * 1000 + branch) * 10**8 + _digits(records, 42, "<u8")
+    most = (1 << 63) - 1
+    wrong = (payment <= 0) | (amount <= 0)
+    wrong |= (high > most // 10**8) | ((high == most // 10**8) & (lower > most % 10**8))
     kind = records[:, 42]
-    bad |= (kind != 0x31) & (kind != 0x32) & (kind != 0x34)
-    bad |= _wrong_names(records, bank, branch)
-    bad |= _wrong_holder(records)
-    account = (bank * 1000 + branch) * 10**8 + type_and_number
-    return Columns(bad, payment, amount, account)
+    wrong |= (kind != 0x31) & (kind != 0x32) & (kind != 0x34)
+    return Said(payment, amount, account), wrong
+
+
+def _codes(records: Bytes) -> tuple[Numbers, Numbers]:
+    """Bank and branch codes; within their ranges even where a byte is no digit."""
+    branch = (records[:, 20:23].astype(np.int64) & 0xF) @ np.array([100, 10, 1])
+    return _digits(records, 1, "<u4") % 10_000, branch % 1000
 
 
 def word_at(records: Bytes, at: int, kind: str = "<u8") -> NDArray[np.unsignedinteger]:
@@ -188,8 +204,8 @@ def _name_words() -> tuple[tuple[int, Words], ...]:
     return tuple(words)
 
 
-def _wrong_names(records: Bytes, bank: Numbers, branch: Numbers) -> Flags:
-    rows = bank_directory().rows(bank % 10_000, branch % 1000)
+def _wrong_names(records: Bytes) -> Flags:
+    rows = bank_directory().rows(*_codes(records))
     wrong: Flags = rows == _NO_ROW
     for at, expected in _name_words():
         wrong |= word_at(records, at) != expected[rows]

@@ -1,0 +1,281 @@
+"""The books of one shard against each other:
+
+decisions, ledger and letters (docs/benefits-run.md, sections 2 to 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from enishi.benefits.engines.zengin_audit_finding import Finding, Findings
+from enishi.benefits.engines.zengin_audit_manifest import STATE
+from enishi.platform.snapshots import Snapshot
+
+CODES = ("E00", "R01", "R02", "R03", "R04", "R05", "R06", "N01")
+REASONS: dict[str, list[str | None]] = {"transfer": [None], "letter": ["A01"], "held": ["A02", "H01", "H02"]}
+BY_MUNICIPALITY = ("persons", *CODES, "entitled_yen", "paid_elsewhere_yen")
+BY_PAYER = (
+    "paid_for_others_yen", "payments", "ledger_yen", "transfers", "transfer_yen", "letters", "letter_yen",
+    "held", "held_yen", "A02", "H01", "H02",
+)  # fmt: skip
+COLUMNS = (*BY_MUNICIPALITY, *BY_PAYER)
+LIMIT_OF_A_SHARD = 200
+_NAMED = 5
+_col = pl.col
+
+
+@dataclass(frozen=True)
+class BookTask:
+    """A shard, and what the manifest says of the programme; None where it does not say it."""
+
+    folder: Path
+    shard: str
+    key_prefix: str | None
+    amount: int | None
+    payer: str | None
+    rows: int | None
+    snapshot: Snapshot | None
+
+
+@dataclass(frozen=True)
+class BookFacts:
+    """A shard's sums. `sums`: the reconciliation's columns by municipality, or the payer in its place;
+    `transfers`: records
+    by payer; `persons`, `payments`: rows of decisions and ledger; `span`: smallest and largest payment,
+    None without any.
+    """
+
+    shard: str
+    findings: tuple[Finding, ...]
+    more: int
+    sums: tuple[dict[str, Any], ...]
+    transfers: dict[str, int]
+    persons: int
+    payments: int
+    letters: int
+    span: tuple[int, int] | None
+
+
+def judge_books(task: BookTask) -> BookFacts:
+    """Checks a shard's books row by row and adds them up. The files' hashes were found right before."""
+    found = Findings(LIMIT_OF_A_SHARD)
+    tables = {
+        name: pl.read_parquet(task.folder / name / f"{task.shard}.parquet")
+        for name in ("decisions", "ledger", "letters")
+    }
+    decisions, ledger, letters = tables["decisions"], tables["ledger"], tables["letters"]
+    for file, what, rows, name in (
+        *_decision_faults(decisions, task),
+        *_ledger_faults(ledger, task),
+        *_payment_faults(decisions, ledger),
+        *_letter_faults(ledger, letters),
+    ):
+        _name(found, f"{file}/{task.shard}.parquet", what, rows, name)
+    if task.rows is not None and decisions.height != task.rows:
+        what = f"holds {decisions.height:,} decisions, the manifest says {task.rows:,} persons"
+        found.add(what, _AGAIN, file=f"decisions/{task.shard}.parquet")
+    if task.snapshot is not None:
+        _compare_persons(decisions, task, task.snapshot, found)
+    transfers = ledger.filter(_col("route") == "transfer").group_by("payer").len()
+    payments = ledger["payment"].to_numpy()
+    return BookFacts(
+        task.shard,
+        tuple(found),
+        found.more,
+        tuple(sums_of(decisions, ledger).iter_rows(named=True)),
+        dict(transfers.iter_rows()),
+        decisions.height,
+        ledger.height,
+        letters.height,
+        (int(payments.min()), int(payments.max())) if len(payments) else None,
+    )
+
+
+_AGAIN = "compute the run again into a new folder, and report this"
+Fault = tuple[str, str, pl.DataFrame, str]
+"""The table, what is wrong, the rows in which it is, the column that names a row."""
+
+
+def _name(found: Findings, file: str, what: str, rows: pl.DataFrame, name: str) -> None:
+    if rows.height:
+        first = ", ".join(str(one) for one in rows[name].head(_NAMED).to_list())
+        more = f" and {rows.height - _NAMED:,} more" if rows.height > _NAMED else ""
+        found.add(f"{what}: {name} {first}{more}", _AGAIN, file=file, name=name)
+
+
+def _ascending(name: str) -> pl.Expr:
+    before = _col(name).shift(1)
+    return before.is_null() | (_col(name) > before)
+
+
+def _decision_faults(decisions: pl.DataFrame, task: BookTask) -> Iterator[Fault]:
+    entitled = _col("code") == "E00"
+    each = _col("amount") == task.amount if task.amount is not None else _col("amount") > 0
+    rules = {
+        "persons are not in ascending order, or one stands twice": _ascending("person"),
+        "unknown code": _col("code").is_in(CODES),
+        "entitled without the programme's amount, or not entitled with one": pl.when(entitled)
+        .then(each)
+        .otherwise(_col("amount") == 0),
+        "entitled without a payment, or not entitled with one": entitled == _col("payment").is_not_null(),
+        "the code is not the first of the grounds": pl.when(entitled)
+        .then(_col("grounds") == "")
+        .otherwise(_col("grounds").str.starts_with(_col("code"))),
+    }
+    for what, holds in rules.items():
+        yield "decisions", what, decisions.filter(~holds.fill_null(False)), "person"
+
+
+def _ledger_faults(ledger: pl.DataFrame, task: BookTask) -> Iterator[Fault]:
+    reason = pl.any_horizontal(
+        *(
+            (_col("route") == route) & _col("reason").is_in(allowed, nulls_equal=True)
+            for route, allowed in REASONS.items()
+        )
+    )
+    rules = {
+        "payments are not in ascending order, or one stands twice": _ascending("payment"),
+        "both sides of the entry are not benefit_expense and payable": (_col("debit") == "benefit_expense")
+        & (_col("credit") == "payable"),
+        "a route or a reason that do not go together": reason,
+        "a transfer without a payee": (_col("route") != "transfer") | _col("payee").is_not_null(),
+        "the amount is not above zero": _col("amount") > 0,
+    }
+    if task.key_prefix is not None:
+        rules["a key that is not of this programme, cycle and payment"] = _col("key") == pl.format(
+            task.key_prefix + "{}", _col("payment")
+        )
+    if task.amount is not None:
+        rules["the amount is not persons x the programme's amount"] = (
+            _col("amount") == _col("persons") * task.amount
+        )
+    if task.payer == "state":
+        rules["the payer is not the State"] = _col("payer") == STATE
+    else:
+        rules["another payer than the municipality"] = (_col("payer") == _col("muni")) | _col("protected")
+    for what, holds in rules.items():
+        yield "ledger", what, ledger.filter(~holds.fill_null(False)), "payment"
+
+
+def _payment_faults(decisions: pl.DataFrame, ledger: pl.DataFrame) -> Iterator[Fault]:
+    decided = (
+        decisions.lazy()
+        .filter(_col("payment").is_not_null())
+        .group_by("payment")
+        .agg(
+            decided=_col("amount").sum(),
+            heads=pl.len().cast(pl.Int64),
+            first=_col("person").min(),
+            home=_col("household").min(),
+            homes=_col("household").max(),
+            town=_col("muni").min(),
+            towns=_col("muni").max(),
+            apart=(_col("override") == "D1").fill_null(False).min(),
+            any_apart=(_col("override") == "D1").fill_null(False).max(),
+        )
+    )
+    both = (
+        ledger.lazy()
+        .select("payment", "amount", "persons", "household", "muni", "protected")
+        .join(decided, on="payment", how="full", coalesce=True)
+        .collect()
+    )
+    unbooked = both.filter(_col("amount").is_null())
+    yield "ledger", "decided, but not in the ledger", unbooked, "payment"
+    yield "ledger", "in the ledger, but decided for nobody", both.filter(_col("decided").is_null()), "payment"
+    paired = both.drop_nulls(["amount", "decided"])
+    rules = {
+        "the amount is not the sum of the decisions": _col("amount") == _col("decided"),
+        "the number of persons is not that of the decisions": _col("persons") == _col("heads"),
+        "the payment's number is not its first person's": _col("payment") == _col("first"),
+        "the household is not the decisions'": (_col("household") == _col("home"))
+        & (_col("household") == _col("homes")),
+        "the municipality is not the decisions'": (_col("muni") == _col("town"))
+        & (_col("muni") == _col("towns")),
+        "protected in one place and not in the other": (_col("protected") == _col("apart"))
+        & (_col("protected") == _col("any_apart")),
+    }
+    for what, holds in rules.items():
+        yield "ledger", what, paired.filter(~holds.fill_null(False)), "payment"
+
+
+def _letter_faults(ledger: pl.DataFrame, letters: pl.DataFrame) -> Iterator[Fault]:
+    columns = ("payer", "payee", "amount", "persons")
+    both = (
+        ledger.lazy()
+        .filter(_col("route") == "letter")
+        .select("payment", "protected", *columns)
+        .join(letters.lazy().select("payment", "delivery", *columns), on="payment", how="full", coalesce=True)
+        .collect()
+    )
+    yield "letters", "no letter for this payment", both.filter(_col("delivery").is_null()), "payment"
+    yield "letters", "a letter without its payment", both.filter(_col("protected").is_null()), "payment"
+    same = pl.all_horizontal(*(_col(name).eq_missing(_col(f"{name}_right")) for name in columns))
+    paired = both.drop_nulls(["delivery", "protected"])
+    yield (
+        "letters",
+        "the letter says something else than the ledger",
+        paired.filter(~same.fill_null(False)),
+        "payment",
+    )
+    handed = (_col("delivery") == "office") == _col("protected")
+    yield (
+        "letters",
+        "the delivery does not fit the protection",
+        paired.filter(~handed.fill_null(False)),
+        "payment",
+    )
+
+
+def _compare_persons(decisions: pl.DataFrame, task: BookTask, snapshot: Snapshot, found: Findings) -> None:
+    shard = next((one for one in snapshot.shards if one.name == task.shard), None)
+    file = f"decisions/{task.shard}.parquet"
+    if shard is None:
+        found.add("the snapshot has no such shard", _AGAIN, file=file)
+        return
+    persons = pl.read_parquet(snapshot.folder / shard.file, columns=["person", "household", "muni"])
+    keys = ["person", "household", "muni"]
+    persons = persons.with_columns(_col("muni").cast(pl.String))
+    for what, rows in (
+        ("no decision on this person of the snapshot", persons.join(decisions, on=keys, how="anti")),
+        ("a decision on nobody in the snapshot", decisions.join(persons, on=keys, how="anti")),
+    ):
+        _name(found, file, what, rows.sort("person"), "person")
+
+
+def sums_of(decisions: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
+    """A shard's part of the reconciliation (section 6):
+
+    `muni`, then its columns; a payer's in the payer's row.
+    """
+    away = (_col("payer") != _col("muni")) & (_col("payer") != STATE)
+    yen = _col("amount")
+    parts = [
+        decisions.group_by("muni").agg(
+            pl.len().alias("persons"),
+            *((_col("code") == code).sum().alias(code) for code in CODES),
+            yen.sum().alias("entitled_yen"),
+        ),
+        ledger.filter(away).group_by("muni").agg(yen.sum().alias("paid_elsewhere_yen")),
+        ledger.filter(away).group_by(muni="payer").agg(yen.sum().alias("paid_for_others_yen")),
+        ledger.group_by(muni="payer").agg(
+            pl.len().alias("payments"),
+            yen.sum().alias("ledger_yen"),
+            *((_col("reason") == reason).sum().alias(reason) for reason in ("A02", "H01", "H02")),
+            *(
+                made
+                for route, name in (("transfer", "transfers"), ("letter", "letters"), ("held", "held"))
+                for made in (
+                    (_col("route") == route).sum().alias(name),
+                    yen.filter(_col("route") == route).sum().alias(f"{route}_yen"),
+                )
+            ),
+        ),
+    ]
+    stacked = pl.concat([part.with_columns(_col("muni").cast(pl.String)) for part in parts], how="diagonal")
+    return stacked.group_by("muni").agg(_col(name).sum().cast(pl.Int64) for name in COLUMNS).sort("muni")

@@ -1,0 +1,166 @@
+"""Each file of a run by itself: its hash, and for a bank file its format, its header and its sums."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from enishi.benefits.engines.zengin_audit import check
+from enishi.benefits.engines.zengin_audit_banks import bank_directory
+from enishi.benefits.engines.zengin_audit_finding import Finding, Findings
+from enishi.benefits.engines.zengin_audit_frames import MOST_BYTES, Frames, records_of
+from enishi.benefits.engines.zengin_audit_layout import (
+    HEADER,
+    OURS,
+    RECORD,
+    TRAILER_BY_NAME,
+    first_difference,
+    shown,
+)
+from enishi.benefits.engines.zengin_audit_manifest import STATE, BankFile
+from enishi.platform.files import sha256_of
+
+LIMIT_OF_A_FILE = 200
+SYNTHETIC = b"SYNTHETIC "
+
+
+@dataclass(frozen=True)
+class FileTask:
+    """A file to read:
+
+    what the manifest binds it to, and for a bank file what its header must say, as far as known.
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+    bank_file: BankFile | None = None
+    originator: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What was seen.
+
+    `records`, `yen`: of the data records; `trailer`: the total that the trailer says, -1 if unreadable.
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+    intact: bool
+    findings: tuple[Finding, ...] = ()
+    more: int = 0
+    records: int = 0
+    yen: int = 0
+    trailer: int = -1
+    trailer_count: int = -1
+
+
+def read_files(folder: Path, tasks: list[FileTask]) -> list[FileFacts]:
+    """Reads files one after the other; none is held longer than it takes to read it."""
+    return [_read(folder / task.name, task) for task in tasks]
+
+
+def _read(path: Path, task: FileTask) -> FileFacts:
+    found = Findings(LIMIT_OF_A_FILE)
+    size = path.stat().st_size
+    bank_file = task.bank_file
+    if bank_file is None or size > MOST_BYTES:
+        digest = sha256_of(path)
+        _compare(found, task, digest, size)
+        if bank_file is not None:
+            found.add(f"has {size:,} bytes, more than a bank file can have", "do not send it", file=task.name)
+        intact = digest == task.sha256 and size == task.bytes
+        return FileFacts(task.name, digest, size, intact, tuple(found), found.more)
+    data = path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    _compare(found, task, digest, size)
+    inside = Findings(LIMIT_OF_A_FILE)
+    if rest := size % RECORD:
+        what = f"{size:,} bytes are no multiple of {RECORD}: {rest} stand after the last record"
+        inside.add(what, "it was cut or lengthened", record=size // RECORD + 1)
+    records = records_of(data)
+    columns = check(Frames(records, frozenset()), OURS, inside)
+    if len(records):
+        _check_header(records[0].tobytes(), bank_file, task.originator, inside)
+    if not len(records[1:-2]):
+        inside.add("has no data record", "a payer without transfers has no file")
+    found.take((Finding(f.record, f.field, f.byte, f.what, f.todo, task.name) for f in inside), inside.more)
+    trailer = records[-2].tobytes() if len(records) > 1 else b" " * RECORD
+    count, total = (TRAILER_BY_NAME[name].of(trailer) for name in ("count", "total"))
+    return FileFacts(
+        task.name,
+        digest,
+        size,
+        digest == task.sha256 and size == task.bytes,
+        tuple(found),
+        found.more,
+        records=len(columns.amount),
+        yen=int(columns.amount.sum()),
+        trailer=int(total) if total.isdigit() else -1,
+        trailer_count=int(count) if count.isdigit() else -1,
+    )
+
+
+def _compare(found: Findings, task: FileTask, digest: str, size: int) -> None:
+    if size != task.bytes:
+        found.add(f"has {size:,} bytes, the manifest says {task.bytes:,}", "restore it", file=task.name)
+    if digest != task.sha256:
+        found.add("was altered: its SHA-256 is not the manifest's", "restore it", file=task.name)
+
+
+def _check_header(
+    record: bytes, bank_file: BankFile, originator: Mapping[str, str] | None, found: Findings
+) -> None:
+    must: dict[str, bytes] = {"value date": bank_file.day[4:].encode()}
+    if bank_file.payer != STATE:
+        must["consignor code"] = f"99{bank_file.payer}01".encode()
+    if originator is not None:
+        must |= header_fields(originator)
+    for name, value in must.items():
+        field = HEADER[name]
+        raw = field.of(record)
+        if raw != value:
+            at = field.at + first_difference(raw, value)
+            what = f"holds {shown(raw).rstrip()!r}, must be {shown(value).rstrip()!r}"
+            _replace(found, Finding(1, name, at, what, "restore it"))
+    reserved, name_of = HEADER["consignor code"].of(record), HEADER["originator"].of(record)
+    if not reserved.startswith(b"99") and "consignor code" not in must:
+        what = f"{shown(reserved)} is no reserved code (99...)"
+        found.add(what, "a synthetic file must not bear a real one", record=1, name="consignor code", byte=5)
+    if not name_of.startswith(SYNTHETIC) and "originator" not in must:
+        what = f"{shown(name_of).rstrip()!r} does not begin with {SYNTHETIC.decode().rstrip()}"
+        at = HEADER["originator"].at + first_difference(name_of[: len(SYNTHETIC)], SYNTHETIC)
+        found.add(what, "a synthetic file must say so", record=1, name="originator", byte=at)
+
+
+def _replace(found: Findings, precise: Finding) -> None:
+    """Keeps the finding that knows what must stand in a field instead of one that only knows the field's
+    form.
+    """
+    related = {precise.field, precise.field.replace("code", "name")}
+    found.kept[:] = [one for one in found.kept if not (one.record == precise.record and one.field in related)]
+    found.take([precise])
+
+
+def header_fields(originator: Mapping[str, str]) -> dict[str, bytes]:
+    """The header's fields for a row of the snapshot's municipalities (or a State's originator)."""
+    directory = bank_directory()
+    bank, branch = originator["bank"], originator["branch"]
+    texts = {
+        "consignor code": originator["consignor_code"],
+        "originator": originator["originator"],
+        "bank code": bank,
+        "bank name": directory.bank_name(bank) or "",
+        "branch code": branch,
+        "branch name": directory.branch_name(bank, branch) or "",
+        "account type": originator["account_type"],
+        "account number": originator["account_number"],
+    }
+    return {
+        name: text.encode("cp932").ljust(HEADER[name].length, b" ")[: HEADER[name].length]
+        for name, text in texts.items()
+    }

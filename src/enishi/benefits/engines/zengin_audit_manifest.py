@@ -1,0 +1,191 @@
+"""A finished run's manifest, and what lies in the folder beside it.
+
+The manifest's form (docs/benefits-run.md): JSON in UTF-8, keys sorted, indented by one space, one line end
+at the end; `id` is the SHA-256 of that form without `id` itself. A manifest that was altered therefore
+contradicts itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from enishi.benefits.engines.zengin_audit_finding import Findings
+from enishi.benefits.engines.zengin_audit_layout import RECORD
+from enishi.kernel.errors import BadInput
+
+NAME = "manifest.json"
+FORMAT = "enishi-run/1"
+STATE = "STATE"
+TABLES = ("decisions", "ledger", "letters")
+RECONCILIATION = "reconciliation/municipalities.parquet"
+NATION = "reconciliation/nation.json"
+FRAME_RECORDS = 3
+_BANK_FILE = re.compile(r"zengin/(\d{6}|STATE)/(\d{8})-(\d{3})\.txt")
+_NOT_OF_THE_RUN = {NAME, ".lock"}
+
+
+@dataclass(frozen=True)
+class BankFile:
+    """A bank file by its name. `records`: data records that a file of its length holds by the manifest."""
+
+    name: str
+    payer: str
+    day: str
+    batch: int
+    records: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the manifest says.
+
+    `wrong_id`: it contradicts itself; `bank_files` in the order of payer, day and batch.
+    """
+
+    folder: Path
+    said: dict[str, Any]
+    files: dict[str, dict[str, Any]]
+    shards: tuple[str, ...]
+    bank_files: tuple[BankFile, ...]
+    wrong_id: bool
+    programme: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def amount(self) -> int | None:
+        """Yen for one person, where the manifest says it."""
+        amount = self.programme.get("amount")
+        return amount if isinstance(amount, int) and not isinstance(amount, bool) else None
+
+    @property
+    def value_date(self) -> date | None:
+        """The first value date, where the manifest says it."""
+        try:
+            return date.fromisoformat(self.programme["value_date"])
+        except (KeyError, TypeError, ValueError):
+            return None
+
+
+def canonical(value: Any) -> bytes:
+    """The one form of a JSON value in a run's folder."""
+    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def read_manifest(folder: Path, found: Findings) -> Manifest | None:
+    """The manifest, or None where it is too damaged to go on with; then `found` says so.
+
+    Raises BadInput where the folder is no finished run.
+    """
+    try:
+        raw = (folder / NAME).read_bytes()
+    except OSError as error:
+        raise BadInput(
+            "this folder is no finished run: it has no manifest that can be read",
+            where=str(folder),
+            todo="finish the run (the same `enishi benefits run` goes on), or name another folder",
+        ) from error
+    try:
+        said = json.loads(raw.decode("utf-8"))
+    except ValueError as error:
+        at = getattr(error, "start", getattr(error, "pos", 0)) + 1
+        found.add(f"is no JSON from byte {at} of the file on: {error}", _RESTORE, file=NAME)
+        return None
+    if not isinstance(said, dict) or str(said.get("format", "")).startswith("enishi-snapshot"):
+        raise BadInput(
+            "this folder is no finished run: its manifest is of something else",
+            where=str(folder / NAME),
+            todo="name the --out folder of a run",
+        )
+    if said.get("format") != FORMAT:
+        found.add(f"its format is {said.get('format')!r}, not {FORMAT!r}", _RESTORE, file=NAME)
+    form = canonical(said)
+    if raw != form:
+        same = min(len(raw), len(form))
+        at = next((i for i, (a, b) in enumerate(zip(raw, form, strict=False)) if a != b), same) + 1
+        found.add(f"is not in canonical form from byte {at} of the file on", _RESTORE, file=NAME)
+    without = {key: value for key, value in said.items() if key != "id"}
+    wrong_id = said.get("id") != sha256(canonical(without)).hexdigest()
+    files = said.get("files")
+    shards = said.get("shards")
+    if (
+        not isinstance(files, dict)
+        or not isinstance(shards, list)
+        or not all(_is_bound(name, bound) for name, bound in files.items())
+    ):
+        found.add("its list of files or shards is damaged; the files were not checked", _RESTORE, file=NAME)
+        return None
+    names = tuple(str(shard.get("name")) for shard in shards if isinstance(shard, dict))
+    programme = said.get("programme")
+    return Manifest(
+        folder, said, files, names, tuple(_bank_files(files)), wrong_id,
+        programme if isinstance(programme, dict) else {},
+    )  # fmt: skip
+
+
+_RESTORE = "it was altered: restore it, or compute the run again into a new folder"
+
+
+def _is_bound(name: str, bound: Any) -> bool:
+    path = PurePosixPath(name)
+    inside = not path.is_absolute() and ".." not in path.parts and str(path) == name
+    return (
+        inside
+        and isinstance(bound, dict)
+        and isinstance(bound.get("sha256"), str)
+        and isinstance(bound.get("bytes"), int)
+    )
+
+
+def _bank_files(files: dict[str, dict[str, Any]]) -> Iterator[BankFile]:
+    for name in sorted(files):
+        if named := _BANK_FILE.fullmatch(name):
+            payer, day, batch = named.groups()
+            records = max(files[name]["bytes"] // RECORD - FRAME_RECORDS, 0)
+            yield BankFile(name, payer, day, int(batch), records)
+
+
+def explain_wrong_id(manifest: Manifest, seen: dict[str, dict[str, Any]], found: Findings) -> frozenset[str]:
+    """Says that the manifest contradicts itself. `seen`: length and hash of the files that differ from it.
+
+    Where the manifest would be in order if it named those files as they are, the manifest was altered and
+    not the files: their names are returned.
+    """
+    if not manifest.wrong_id:
+        return frozenset()
+    mended = {key: value for key, value in manifest.said.items() if key != "id"}
+    mended["files"] = manifest.files | seen
+    if seen and manifest.said.get("id") == sha256(canonical(mended)).hexdigest():
+        for name in sorted(seen):
+            found.add(
+                f"what it says about {name} was altered; the file itself is intact", _RESTORE, file=NAME
+            )
+        return frozenset(seen)
+    found.add("its id is not the hash of what it says", _RESTORE, file=NAME, name="id")
+    return frozenset()
+
+
+def inventory(manifest: Manifest, found: Findings) -> frozenset[str]:
+    """Compares the folder with the manifest by name. Returns the names of files that can be opened."""
+    folder = manifest.folder
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    for name in sorted(manifest.files.keys() - there):
+        found.add("is missing", "restore it; nothing of this run may be released", file=name)
+    for name in sorted(there - manifest.files.keys() - _NOT_OF_THE_RUN):
+        found.add("is not of this run", "take it out of the folder, and do not send it", file=name)
+    expected = {f"{table}/{shard}.parquet" for table in TABLES for shard in manifest.shards}
+    for name in sorted((expected | {RECONCILIATION, NATION}) - manifest.files.keys()):
+        found.add("is not in the manifest, although a run has it", _RESTORE, file=name)
+    strange = [name for name in sorted(manifest.files) if not _is_of_a_run(name, expected)]
+    for name in strange:
+        found.add("has no place in a run", _RESTORE, file=name)
+    return frozenset(there & manifest.files.keys())
+
+
+def _is_of_a_run(name: str, expected: set[str]) -> bool:
+    return name in expected or name in (RECONCILIATION, NATION) or bool(_BANK_FILE.fullmatch(name))

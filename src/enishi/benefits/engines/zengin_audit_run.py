@@ -1,0 +1,383 @@
+"""The audit of a finished run: every file, every record, every sum, by readers that know nothing of the
+writers.
+
+Steps: the manifest against itself and the folder; each file's hash, each bank file's format; each shard's
+books (decisions, ledger, letters) against each other; each data record against the ledger and, with a
+snapshot, against the payee's account; the sums of reconciliation, trailers and days. Memory: one shard or
+one file a process at a time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from enishi.benefits.engines.zengin_audit_books import BookFacts, BookTask, judge_books
+from enishi.benefits.engines.zengin_audit_files import FileFacts, FileTask, read_files
+from enishi.benefits.engines.zengin_audit_finding import Finding, Findings
+from enishi.benefits.engines.zengin_audit_manifest import (
+    NATION,
+    RECONCILIATION,
+    TABLES,
+    BankFile,
+    Manifest,
+    explain_wrong_id,
+    inventory,
+    read_manifest,
+)
+from enishi.benefits.engines.zengin_audit_match import MatchFacts, MatchTask, match_shard, stretches
+from enishi.benefits.engines.zengin_audit_moved import explain_moved
+from enishi.benefits.engines.zengin_audit_sums import check_days, check_reconciliation
+from enishi.kernel.errors import BadInput
+from enishi.platform.files import sha256_of
+from enishi.platform.snapshots import Snapshot
+from enishi.platform.workers import each, pool
+
+LIMIT = 10_000
+"""Findings kept of a run; those beyond are counted."""
+BYTES_OF_A_TASK = 1 << 26
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What an audit found and what it looked at. `checked`: counts in words; `notes`: what could not be
+    checked, and why.
+
+    `findings` are in the order of files, then records; `more` counts those beyond the first ten thousand.
+    """
+
+    findings: tuple[Finding, ...]
+    more: int
+    checked: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def audit_run(
+    out: Path, progress: Progress | None = None, *, snapshot: Path | None = None, workers: int = 1
+) -> list[Finding]:
+    """The findings of `audit`: empty where a run is as it was written and every sum agrees."""
+    return list(audit(out, progress=progress, snapshot=snapshot, workers=workers).findings)
+
+
+def audit(
+    out: Path, *, snapshot: Path | None = None, workers: int = 1, progress: Progress | None = None
+) -> Audit:
+    """Audits a finished run in folder `out`. `snapshot`: the one it was computed from; then accounts are
+    compared, too.
+
+    `progress(done, total)` is called with bytes looked at. Raises BadInput where `out` is no finished run,
+    or `snapshot` is not its snapshot or damaged.
+    """
+    found = Findings(LIMIT)
+    manifest = read_manifest(out, found)
+    if manifest is None:
+        return Audit(tuple(found), 0, {}, ("everything else, because the manifest is damaged",))
+    nation = _snapshot_of(manifest, snapshot) if snapshot else None
+    return _Audit(manifest, nation, workers, progress, found).result()
+
+
+def _snapshot_of(manifest: Manifest, folder: Path) -> Snapshot:
+    nation = Snapshot.open(folder)
+    said = manifest.said.get("snapshot")
+    bound = said if isinstance(said, dict) else {}
+    if bound.get("id") != nation.id:
+        raise BadInput(
+            f"the run was computed from snapshot {bound.get('id')}, this is {nation.id}",
+            where=str(folder),
+            todo="name the snapshot that the run was computed from",
+        )
+    if bound.get("manifest", sha256_of(folder / "manifest.json")) != sha256_of(folder / "manifest.json"):
+        raise BadInput(
+            "this snapshot's manifest is no longer the one that the run was computed from",
+            where=str(folder),
+            todo="restore it, or verify without --snapshot",
+        )
+    nation.municipalities_file()
+    return nation
+
+
+class _Audit:
+    """One audit at work."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        nation: Snapshot | None,
+        workers: int,
+        progress: Progress | None,
+        found: Findings,
+    ) -> None:
+        self.manifest, self.nation, self.workers = manifest, nation, workers
+        self.found = found
+        self.notes: list[str] = []
+        self._report = progress or (lambda done, total: None)
+        sizes = {name: int(bound["bytes"]) for name, bound in manifest.files.items()}
+        self._size = sizes
+        books = sum(size for name, size in sizes.items() if name.partition("/")[0] in TABLES)
+        banks = sum(sizes[file.name] for file in manifest.bank_files)
+        self._done, self._total = 0, sum(sizes.values()) + books + banks
+
+    def result(self) -> Audit:
+        """Does all steps and puts what they found in order."""
+        manifest, found = self.manifest, self.found
+        present = inventory(manifest, found)
+        with pool(self.workers) if self.workers > 1 else nullcontext() as executor:
+            facts = {one.name: one for one in self._read_files(executor, present)}
+            seen = {
+                name: {"bytes": one.bytes, "sha256": one.sha256}
+                for name, one in facts.items()
+                if not one.intact
+            }
+            mended = explain_wrong_id(manifest, seen, found)
+            intact = {name for name, one in facts.items() if one.intact or name in mended}
+            books = self._judge_books(executor, intact)
+            matches = self._match(executor, books, present)
+            self._explain(executor, books, matches, present)
+        file_findings = [
+            finding
+            for one in facts.values()
+            for finding in one.findings
+            if one.name not in mended or finding.record
+        ]
+        precise = [finding for match in matches for finding in match.findings]
+        found.take(self._without_echoes(file_findings, precise, facts, matches))
+        found.take(precise, sum(match.more for match in matches))
+        for book in books.values():
+            if book:
+                found.take(book.findings, book.more)
+        found.more += sum(one.more for one in facts.values())
+        rows = self._sums(books, facts, intact)
+        found.kept.sort(key=lambda one: (one.file != "manifest.json", one.file, one.record, one.byte))
+        self._report(self._total, self._total)
+        read = [book for book in books.values() if book]
+        checked = {
+            "files hashed": len(facts),
+            "bank files read": sum(file.name in facts for file in manifest.bank_files),
+            "data records read": sum(one.records for one in facts.values()),
+            "data records found at their place in the ledger": sum(match.matched for match in matches),
+            "decisions compared with the ledger": sum(book.persons for book in read),
+            "payments compared with the decisions": sum(book.payments for book in read),
+            "letters compared with the ledger": sum(book.letters for book in read),
+            "rows of the reconciliation computed again": rows,
+        }
+        if self.nation:
+            checked["accounts compared with the snapshot"] = checked[
+                "data records found at their place in the ledger"
+            ]
+        else:
+            self.notes.append("accounts and originators (give --snapshot to compare them with the register)")
+        return Audit(tuple(found), found.more, checked, tuple(self.notes))
+
+    def _each(
+        self, executor: Any, work: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[tuple[Any, ...], Any]]:
+        if executor is None:
+            for task in tasks:
+                yield task, work(*task)
+        else:
+            yield from each(executor, work, tasks)
+
+    def _advance(self, names: Iterable[str]) -> None:
+        self._done += sum(self._size.get(name, 0) for name in names)
+        self._report(min(self._done, self._total), self._total)
+
+    def _read_files(self, executor: Any, present: frozenset[str]) -> list[FileFacts]:
+        banks = {file.name: file for file in self.manifest.bank_files}
+        originators = self._originators()
+        groups: list[list[FileTask]] = [[]]
+        size = 0
+        for name in sorted(present):
+            bound, bank = self.manifest.files[name], banks.get(name)
+            if size and size + bound["bytes"] > BYTES_OF_A_TASK:
+                groups.append([])
+                size = 0
+            size += bound["bytes"]
+            groups[-1].append(
+                FileTask(
+                    name, bound["sha256"], bound["bytes"], bank, originators.get(bank.payer) if bank else None
+                )
+            )
+        facts: list[FileFacts] = []
+        for task, done in self._each(
+            executor, read_files, [(self.manifest.folder, group) for group in groups]
+        ):
+            facts += done
+            self._advance(one.name for one in task[1])
+        return sorted(facts, key=lambda one: one.name)
+
+    def _originators(self) -> dict[str, dict[str, str]]:
+        if self.nation is None:
+            return {}
+        names = ["muni", "consignor_code", "originator", "bank", "branch", "account_type", "account_number"]
+        table = pl.read_parquet(self.nation.folder / self.nation.municipalities["file"], columns=names)
+        return {row["muni"]: row for row in table.iter_rows(named=True)}
+
+    def _judge_books(self, executor: Any, intact: set[str]) -> dict[str, BookFacts | None]:
+        said = self.manifest.said
+        programme = self.manifest.programme
+        prefix = None
+        if "name" in programme and "cycle" in programme:
+            prefix = f"{programme['name']}/{programme['cycle']}/"
+        rows = {
+            shard["name"]: shard.get("rows")
+            for shard in said["shards"]
+            if isinstance(shard, dict) and "name" in shard
+        }
+        books: dict[str, BookFacts | None] = dict.fromkeys(self.manifest.shards)
+        tasks = []
+        for shard in self.manifest.shards:
+            broken = [f"{table}/{shard}.parquet" for table in TABLES]
+            if broken := [name for name in broken if name not in intact]:
+                self.notes.append(f"the books of shard {shard} ({', '.join(broken)} altered or missing)")
+                continue
+            tasks.append(
+                (
+                    BookTask(
+                        self.manifest.folder, shard, prefix, self.manifest.amount, programme.get("payer"),
+                        rows.get(shard), self.nation,
+                    ),
+                )
+            )  # fmt: skip
+        for (task,), facts in self._each(executor, judge_books, tasks):
+            books[task.shard] = facts
+            self._advance(f"{table}/{task.shard}.parquet" for table in TABLES)
+        self._unique_payments([book for book in books.values() if book])
+        return books
+
+    def _unique_payments(self, books: list[BookFacts]) -> None:
+        """No payment stands in two shards.
+
+        Within one they ascend, so spans that do not touch are proof enough.
+        """
+        end = -1
+        touching = False
+        for first, last in sorted(book.span for book in books if book.span):
+            touching |= first <= end
+            end = max(end, last)
+        if not touching:
+            return
+        ledgers = [self.manifest.folder / "ledger" / f"{book.shard}.parquet" for book in books]
+        payments = np.concatenate([pl.read_parquet(name, columns=["payment"])["payment"] for name in ledgers])
+        payments.sort()
+        twice = payments[1:][payments[1:] == payments[:-1]]
+        if len(twice):
+            what = f"{len(twice):,} payments stand in two shards, first payment {twice[0]}"
+            self.found.add(what, "pay nobody twice: release nothing", file="ledger")
+
+    def _files_of_payers(self) -> dict[str, tuple[BankFile, ...]]:
+        files: dict[str, list[BankFile]] = defaultdict(list)
+        for file in self.manifest.bank_files:
+            files[file.payer].append(file)
+        return {payer: tuple(own) for payer, own in files.items()}
+
+    def _match(
+        self, executor: Any, books: dict[str, BookFacts | None], present: frozenset[str]
+    ) -> list[MatchFacts]:
+        files = self._files_of_payers()
+        counts = [(shard, book.transfers if book else None) for shard, book in books.items()]
+        placed = stretches(counts, files)
+        ledgers = frozenset(file.name for file in self.manifest.bank_files) & present
+        tasks = []
+        for shard, own in placed.items():
+            if own:
+                names = frozenset(file.name for stretch in own for file in stretch.files) & ledgers
+                tasks.append((MatchTask(self.manifest.folder, shard, own, names, self.nation),))
+        share = sum(self._size[file.name] for file in self.manifest.bank_files) // max(len(tasks), 1)
+        matches = []
+        for _task, facts in self._each(executor, match_shard, tasks):
+            matches.append(facts)
+            self._done += share
+            self._advance(())
+        return sorted(matches, key=lambda one: one.shard)
+
+    def _explain(
+        self,
+        executor: Any,
+        books: dict[str, BookFacts | None],
+        matches: list[MatchFacts],
+        present: frozenset[str],
+    ) -> None:
+        files = self._files_of_payers()
+        complete = all(books.values())
+        transfers: dict[str, int] = defaultdict(int)
+        for book in books.values():
+            for payer, count in (book.transfers if book else {}).items():
+                transfers[payer] += count
+        uneven = set()
+        for payer in sorted(transfers.keys() | files.keys()):
+            held = sum(file.records for file in files.get(payer, ()))
+            if complete and held != transfers[payer]:
+                uneven.add(payer)
+                what = f"the ledger has {transfers[payer]:,} transfers of {payer}, its files {held:,} records"
+                self.found.add(what, "release nothing of it", file=f"zengin/{payer}")
+        readable = [shard for shard, book in books.items() if book]
+        more = explain_moved(self.manifest.folder, matches, uneven, files, readable, present)
+        self.found.take(more)
+
+    def _without_echoes(
+        self,
+        findings: list[Finding],
+        precise: list[Finding],
+        facts: dict[str, FileFacts],
+        matches: list[MatchFacts],
+    ) -> Iterator[Finding]:
+        """Leaves out what only repeats a finding that names the byte:
+
+        a name beside its code, a trailer beside its amount.
+        """
+        named = {(one.file, one.record, field) for one in precise for field in _related(one.field)}
+        astray: dict[str, int] = defaultdict(int)
+        for match in matches:
+            for name, yen in match.astray.items():
+                astray[name] += yen
+        placed = {one.file for one in [*precise, *findings] if one.record}
+        for one in findings:
+            if (one.file, one.record, one.field) in named:
+                continue
+            file = facts[one.file]
+            if one.field == "total" and astray.get(one.file) and file.yen - astray[one.file] == file.trailer:
+                continue
+            if (
+                one.field == ""
+                and "SHA-256" in one.what
+                and self._is_bank(one.file)
+                and one.file not in placed
+            ):
+                todo = "its byte is in a field that only the register knows: give --snapshot, or restore it"
+                yield Finding(0, "", 0, one.what, one.todo if self.nation else todo, one.file)
+                continue
+            yield one
+
+    def _is_bank(self, name: str) -> bool:
+        return name.startswith("zengin/")
+
+    def _sums(self, books: dict[str, BookFacts | None], facts: dict[str, FileFacts], intact: set[str]) -> int:
+        complete = all(books.values())
+        parts = [row for book in books.values() if book for row in book.sums] if complete else None
+        rows = 0
+        if {RECONCILIATION, NATION} <= intact:
+            own = [facts[file.name] for file in self.manifest.bank_files if file.name in facts]
+            rows = check_reconciliation(self.manifest, parts, own, self.found)
+        else:
+            self.notes.append("the reconciliation (its files are altered or missing)")
+        transfers: dict[str, int] = defaultdict(int)
+        for book in books.values():
+            for payer, count in (book.transfers if book else {}).items():
+                transfers[payer] += count
+        if not check_days(self.manifest, transfers if complete else None, self.found):
+            self.notes.append("the spread over value dates (ledger or programme incomplete)")
+        return rows
+
+
+def _related(field: str) -> tuple[str, ...]:
+    if field in ("bank code", "branch code"):
+        return ("bank code", "bank name", "branch code", "branch name")
+    return (field,)
