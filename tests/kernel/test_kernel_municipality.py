@@ -145,7 +145,7 @@ def test_wards_of_hamamatsu_change_on_new_years_day_2024(old: str, new: str) -> 
     before, after = m.with_check(old), m.with_check(new)
     assert m.current(before, HAMAMATSU - timedelta(days=1)) == before
     assert m.current(before, HAMAMATSU) == after
-    assert m.current(after, TODAY) == after
+    assert m.current(after, HAMAMATSU) == m.current(after, TODAY) == after
 
 
 def test_the_address_decides_where_a_ward_was_split() -> None:

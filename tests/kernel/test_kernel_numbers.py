@@ -182,6 +182,19 @@ def test_a_column_outside_the_range_is_refused_without_its_values(function: obje
         assert "7654321" not in str(refusal.value)
 
 
+def test_the_first_value_past_the_range_is_refused_and_the_last_within_is_not() -> None:
+    limits = {
+        vector.individual_numbers: 10**11,
+        vector.corporate_numbers: 10**12,
+        vector.municipality_codes: 10**5,
+    }
+    for function, limit in limits.items():
+        assert function(np.array([limit - 1], dtype=np.int64)).size == 1
+        for outside in (limit, -1):
+            with pytest.raises(BadInput):
+                function(np.array([outside], dtype=np.int64))
+
+
 @pytest.mark.parametrize(
     "function", [vector.individual_numbers, vector.corporate_numbers, vector.municipality_codes]
 )
