@@ -12,9 +12,22 @@ from enishi.benefits.rules.entitlement import Account, PersonFacts
 REFERENCE = date(2020, 4, 27)
 TOWNS = ("011002", "131016", "131024", "141003")
 NEAR = st.integers(-3, 3).map(lambda days: REFERENCE + timedelta(days=days))
-KANA = st.sampled_from(["サトウ", "ショウコ", "キヨウコ", "キョウコ", "オーノ", "ヴァン", "ジュン", "ン", "ヂヅコ"])
+KANA = st.sampled_from(
+    ["サトウ", "ショウコ", "キヨウコ", "キョウコ", "オーノ", "ヴァン", "ジュン", "ン", "ヂヅコ"]
+)
 HOLDERS = st.sampled_from(
-    ["ｻﾄｳ ｼﾖｳｺ", "ｻﾄｳｼﾖｳｺ", "ｵ-ﾉ ｷﾖｳｺ", "ｳﾞｱﾝ ｼﾞﾕﾝ", "NGUYEN VAN-ANH", "ｸﾞｴﾝ ｱﾝ", "ｻﾄｳ.ｷﾖｳｺ", "ﾁﾞﾂﾞｺ", "(ｻﾄｳ)ﾝ", "ﾔﾏﾓﾄ ｱﾝ"]
+    [
+        "ｻﾄｳ ｼﾖｳｺ",
+        "ｻﾄｳｼﾖｳｺ",
+        "ｵ-ﾉ ｷﾖｳｺ",
+        "ｳﾞｱﾝ ｼﾞﾕﾝ",
+        "NGUYEN VAN-ANH",
+        "ｸﾞｴﾝ ｱﾝ",
+        "ｻﾄｳ.ｷﾖｳｺ",
+        "ﾁﾞﾂﾞｺ",
+        "(ｻﾄｳ)ﾝ",
+        "ﾔﾏﾓﾄ ｱﾝ",
+    ]
 )
 
 
@@ -69,12 +82,20 @@ def nation(draw: st.DrawFn) -> list[dict[str, Any]]:
         for place, row in enumerate(members):
             relation = "head" if place == head else "child"
             people.append(
-                {"person": len(people) + 1, "household": household * 100, "muni": muni, "relation": relation, **row}
+                {
+                    "person": len(people) + 1,
+                    "household": household * 100,
+                    "muni": muni,
+                    "relation": relation,
+                    **row,
+                }
             )
     return people
 
 
-def facts(row: dict[str, Any], declined: frozenset[int] = frozenset(), paid: frozenset[int] = frozenset()) -> PersonFacts:
+def facts(
+    row: dict[str, Any], declined: frozenset[int] = frozenset(), paid: frozenset[int] = frozenset()
+) -> PersonFacts:
     """The oracle's view of one row of a snapshot."""
     given = row["given_kana"]
     surnames = [row["surname_kana"], row["former_surname_kana"]]
@@ -96,7 +117,9 @@ def facts(row: dict[str, Any], declined: frozenset[int] = frozenset(), paid: fro
         latin_name=row["latin_name"],
         postcode=row["postcode"],
         town=row["town"],
-        account=Account(*(row[name] for name in "bank branch account_type account_number account_holder".split()))
+        account=Account(
+            *(row[name] for name in "bank branch account_type account_number account_holder".split())
+        )
         if row["bank"] is not None
         else None,
         applied_on=row["applied_on"],

@@ -16,7 +16,9 @@ from enishi.kernel.errors import BadInput
 
 PUSH, _ = load("special-fixed-benefit-2020")
 APPLIED, _ = load("special-fixed-benefit-2020-as-applied")
-EXAMPLES = yaml.safe_load((Path(__file__).parent / "examples" / "special-fixed-benefit.yaml").read_text(encoding="utf-8"))
+EXAMPLES = yaml.safe_load(
+    (Path(__file__).parent / "examples" / "special-fixed-benefit.yaml").read_text(encoding="utf-8")
+)
 START = date(2020, 5, 25)
 
 
@@ -54,12 +56,20 @@ def test_a_protected_mother_and_child_are_paid_together_and_apart_from_the_head(
     ]
     head, apart = payments_of(household, {one.person: decide(one, PUSH, START) for one in household}, PUSH)
     assert (head.payer, head.payee, head.persons, head.protected) == ("131016", 1, 1, False)
-    assert (apart.payer, apart.payee, apart.persons, apart.amount, apart.protected) == ("011002", 2, 2, 200_000, True)
+    assert (apart.payer, apart.payee, apart.persons, apart.amount, apart.protected) == (
+        "011002",
+        2,
+        2,
+        200_000,
+        True,
+    )
 
 
 def test_a_household_whose_head_fled_or_is_missing_is_held() -> None:
     fled = [person(1, protected_muni="011002"), person(2, relation="spouse")]
-    found = {one.payment: one for one in payments_of(fled, {p.person: decide(p, PUSH, START) for p in fled}, PUSH)}
+    found = {
+        one.payment: one for one in payments_of(fled, {p.person: decide(p, PUSH, START) for p in fled}, PUSH)
+    }
     assert (found[2].route, found[2].reason, found[2].payee) == ("held", "H02", None)
     assert found[1].protected
     orphaned = [person(2, relation="spouse")]
@@ -97,7 +107,9 @@ def test_a_declining_head_still_receives_for_the_family() -> None:
         ("ｵｵﾉ ｼﾞﾕﾝ", ("オーノジュン",), "held"),
     ],
 )
-def test_a_holder_may_be_the_payee_under_any_registered_name(holder: str, names: tuple[str, ...], route: str) -> None:
+def test_a_holder_may_be_the_payee_under_any_registered_name(
+    holder: str, names: tuple[str, ...], route: str
+) -> None:
     payee = person(1, account=Account("0001", "001", "1", "0000001", holder), registered_kana=names)
     (payment,) = payments_of([payee], {1: decide(payee, PUSH, START)}, PUSH)
     assert payment.route == route

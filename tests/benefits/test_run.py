@@ -73,7 +73,17 @@ def test_the_result_does_not_depend_on_workers_or_place(nation: Path, tmp_path: 
 def test_a_complete_run_started_again_reports_and_changes_nothing(
     nation: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["benefits", "run", PUSH, "--snapshot", str(nation), "--out", str(tmp_path / "out"), "--workers", "1"]
+    arguments = [
+        "benefits",
+        "run",
+        PUSH,
+        "--snapshot",
+        str(nation),
+        "--out",
+        str(tmp_path / "out"),
+        "--workers",
+        "1",
+    ]
     assert main(arguments) == 0
     before = tree(tmp_path / "out")
     capsys.readouterr()
@@ -115,7 +125,9 @@ def test_who_declined_is_not_paid(nation: Path, tmp_path: Path) -> None:
         ("person\n-3\n", "line 2"),
     ],
 )
-def test_a_faulty_list_of_those_who_declined_is_refused(nation: Path, tmp_path: Path, text: str, where: str) -> None:
+def test_a_faulty_list_of_those_who_declined_is_refused(
+    nation: Path, tmp_path: Path, text: str, where: str
+) -> None:
     declined = tmp_path / "declined.csv"
     declined.write_text(text, encoding="utf-8")
     with pytest.raises(BadInput) as error:
@@ -170,7 +182,9 @@ class TestBadSnapshot:
         edited(
             nation,
             "0002",
-            lambda rows: rows.with_columns(pl.when(person=1).then(pl.lit(value)).otherwise(column).alias(column)),
+            lambda rows: rows.with_columns(
+                pl.when(person=1).then(pl.lit(value)).otherwise(column).alias(column)
+            ),
         )
         named = "branch" if column == "bank" else column
         self.refused(nation, tmp_path, "0002.parquet, row 1", f"column {named}")
@@ -184,7 +198,9 @@ class TestBadSnapshot:
         self.refused(nation, tmp_path, "stands twice", "0002.parquet")
 
     def test_a_parted_household(self, nation: Path, tmp_path: Path) -> None:
-        edited(nation, "0002", lambda rows: rows.with_columns(household=(pl.col("person") % 2).cast(pl.Int64)))
+        edited(
+            nation, "0002", lambda rows: rows.with_columns(household=(pl.col("person") % 2).cast(pl.Int64))
+        )
         self.refused(nation, tmp_path, "two places", "0002.parquet")
 
 
@@ -244,7 +260,9 @@ def test_engines_that_disagree_complete_nothing(nation: Path, tmp_path: Path) ->
     run_programme(PUSH, nation, tmp_path / "out", workers=1, stop_before_second_opinion=True)
     ledger = tmp_path / "out" / "ledger" / "0002.parquet"
     before = ledger.stat().st_size
-    pl.read_parquet(ledger).with_columns(persons=pl.col("persons") + 1).write_parquet(ledger, compression="lz4")
+    pl.read_parquet(ledger).with_columns(persons=pl.col("persons") + 1).write_parquet(
+        ledger, compression="lz4"
+    )
     receipt = tmp_path / "out" / "work" / "receipts" / "compute-0002.json"
     receipt.write_text(receipt.read_text().replace(f'"bytes": {before}', f'"bytes": {ledger.stat().st_size}'))
     with pytest.raises(Disagreement, match="ledger of shard 0002"):
@@ -288,7 +306,9 @@ def test_payments_are_spread_over_banking_days_within_the_capacity(tmp_path: Pat
     from enishi.benefits.engines.programme_files import SHIPPED
 
     people = [
-        factories.person(number, muni=muni, given_kana="タロウ", **factories.account("ｼｹﾝ ﾀﾛｳ", f"{number:07}"))
+        factories.person(
+            number, muni=muni, given_kana="タロウ", **factories.account("ｼｹﾝ ﾀﾛｳ", f"{number:07}")
+        )
         for number, muni in enumerate([factories.CHIYODA] * 5 + [factories.CHUO] * 4 + [factories.SAPPORO], 1)
     ]
     nation = factories.small_snapshot(tmp_path / "nation", people)
@@ -308,7 +328,9 @@ def test_payments_are_spread_over_banking_days_within_the_capacity(tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_killed_at_random_moments_a_run_resumes_to_the_same_bytes(nation_of_20_000: Path, tmp_path: Path) -> None:
+def test_killed_at_random_moments_a_run_resumes_to_the_same_bytes(
+    nation_of_20_000: Path, tmp_path: Path
+) -> None:
     whole = tmp_path / "whole"
     run_programme(PUSH, nation_of_20_000, whole, workers=2)
     expected = tree(whole)
@@ -318,7 +340,9 @@ def test_killed_at_random_moments_a_run_resumes_to_the_same_bytes(nation_of_20_0
     print(f"seed {seed}")
     moments = random.Random(seed)
     for _ in range(8):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         time.sleep(moments.uniform(0.5, 6))
         os.kill(process.pid, signal.SIGKILL)
         process.wait()

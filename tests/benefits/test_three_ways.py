@@ -41,7 +41,11 @@ SETTINGS = settings(
 
 
 def oracle(
-    rows: list[dict[str, Any]], towns: pl.DataFrame, programme: Programme, declined: frozenset[int], paid: frozenset[int]
+    rows: list[dict[str, Any]],
+    towns: pl.DataFrame,
+    programme: Programme,
+    declined: frozenset[int],
+    paid: frozenset[int],
 ) -> tuple[dict[int, Decision], dict[int, Payment]]:
     starts = dict(towns.select("muni", "application_start").iter_rows())
     people = [facts(row, declined, paid) for row in rows]
@@ -54,7 +58,11 @@ def oracle(
 
 
 def compare(
-    programme: Programme, people: list[dict[str, Any]], declined: frozenset[int], paid: frozenset[int], folder: Path
+    programme: Programme,
+    people: list[dict[str, Any]],
+    declined: frozenset[int],
+    paid: frozenset[int],
+    folder: Path,
 ) -> None:
     towns = [factories.municipality(code) for code in TOWNS]
     snapshot = Snapshot.open(factories.small_snapshot(folder / "in", people, municipalities=towns))
@@ -70,7 +78,11 @@ def compare(
         rows = pl.read_parquet(file).rows(named=True)
         decisions, payments = oracle(rows, municipalities, programme, declined, paid)
         outcome = fast.judge(
-            file, programme, municipalities, pl.Series(sorted(declined), dtype=pl.Int64), pl.Series(sorted(paid), dtype=pl.Int64)
+            file,
+            programme,
+            municipalities,
+            pl.Series(sorted(declined), dtype=pl.Int64),
+            pl.Series(sorted(paid), dtype=pl.Int64),
         )
         decided = {row["person"]: row for row in outcome.decisions.rows(named=True)}
         assert decided.keys() == decisions.keys()
@@ -82,7 +94,10 @@ def compare(
                 decision.amount,
             )
         columns = [entry.name for entry in dataclasses.fields(Payment)]
-        ledger = {row["payment"]: Payment(**{name: row[name] for name in columns}) for row in outcome.ledger.rows(named=True)}
+        ledger = {
+            row["payment"]: Payment(**{name: row[name] for name in columns})
+            for row in outcome.ledger.rows(named=True)
+        }
         assert ledger == payments
         assert sum(row["amount"] for row in decided.values()) == sum(one.amount for one in payments.values())
         for table in ("decisions", "ledger", "letters"):

@@ -28,7 +28,9 @@ def with_routes(shard: Path, payments: pl.DataFrame) -> pl.DataFrame:
     owned = numbered.filter(has).with_columns(
         pl.col("bank", "branch", "account_type", "account_number", "account_holder").cast(pl.String)
     )
-    owned = owned.with_columns(institution=_institution(owned["bank"], owned["branch"]), as_written=_as_written(owned))
+    owned = owned.with_columns(
+        institution=_institution(owned["bank"], owned["branch"]), as_written=_as_written(owned)
+    )
     _refuse_faulty(shard, owned)
     alike = owned["as_written"].to_numpy().copy()
     doubtful = np.flatnonzero(~alike)
@@ -57,7 +59,11 @@ def with_routes(shard: Path, payments: pl.DataFrame) -> pl.DataFrame:
 @cache
 def _branch_keys() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(sorted bank x 1000 + branch, row in the directory of each)."""
-    keys = directory().select(pl.col("bank").cast(pl.Int64) * 1000 + pl.col("branch").cast(pl.Int64))["bank"].to_numpy()
+    keys = (
+        directory()
+        .select(pl.col("bank").cast(pl.Int64) * 1000 + pl.col("branch").cast(pl.Int64))["bank"]
+        .to_numpy()
+    )
     order = np.argsort(keys)
     return keys[order], order
 
@@ -67,11 +73,15 @@ def _institution(bank: pl.Series, branch: pl.Series) -> pl.Series:
     keys, rows = _branch_keys()
     sound = (bank.str.len_bytes() == 4) & (branch.str.len_bytes() == 3)
     wanted = (
-        (bank.str.to_integer(strict=False) * 1000 + branch.str.to_integer(strict=False)).fill_null(-1).to_numpy()
+        (bank.str.to_integer(strict=False) * 1000 + branch.str.to_integer(strict=False))
+        .fill_null(-1)
+        .to_numpy()
     )
     place = np.searchsorted(keys, wanted).clip(max=len(keys) - 1)
     known = (keys[place] == wanted) & sound.fill_null(False).to_numpy()
-    return pl.Series(rows[place]).zip_with(pl.Series(known), pl.Series([None], dtype=pl.Int64).new_from_index(0, len(known)))
+    return pl.Series(rows[place]).zip_with(
+        pl.Series(known), pl.Series([None], dtype=pl.Int64).new_from_index(0, len(known))
+    )
 
 
 def _as_written(owned: pl.DataFrame) -> pl.Series:
@@ -95,7 +105,9 @@ def _refuse_faulty(shard: Path, owned: pl.DataFrame) -> None:
         return
     first = faulty.sort("payee_row").head(1)
     column, what = next(
-        (column, what) for column, (test, what) in sound.items() if not first.select(test.fill_null(False)).item()
+        (column, what)
+        for column, (test, what) in sound.items()
+        if not first.select(test.fill_null(False)).item()
     )
     raise BadInput(
         f"{what}: {first[column][0]!r} (bank {first['bank'][0]}, branch {first['branch'][0]}); "

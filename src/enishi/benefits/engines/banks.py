@@ -21,7 +21,9 @@ def directory() -> pl.DataFrame:
     for bank in Bank.all.values():
         bank_name = truncate(bank_name_kana(bank.kana), NAME_WIDTH)
         for branch in bank.branches.values():
-            rows.append((bank.code, branch.code, bank_name, truncate(bank_name_kana(branch.kana), NAME_WIDTH)))
+            rows.append(
+                (bank.code, branch.code, bank_name, truncate(bank_name_kana(branch.kana), NAME_WIDTH))
+            )
     columns = {"bank": pl.String, "branch": pl.String, "bank_name": pl.String, "branch_name": pl.String}
     return pl.DataFrame(rows, schema=columns, orient="row")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -134,7 +133,9 @@ def _decisions(
         for place, ground in enumerate(ORDER)
         if ground in holds
     ).cast(pl.UInt8)
-    sets = [[ground for place, ground in enumerate(ORDER) if bits >> place & 1] for bits in range(1 << len(ORDER))]
+    sets = [
+        [ground for place, ground in enumerate(ORDER) if bits >> place & 1] for bits in range(1 << len(ORDER))
+    ]
     grounds = pl.Series(["+".join(held) for held in sets])
     codes = pl.Series([held[0] if held else ENTITLED for held in sets])
     facts = facts.with_columns(bits=bits)
@@ -182,7 +183,8 @@ def _groups(shard: Path, decided: pl.DataFrame, programme: Programme) -> tuple[p
     for payment, rows in zip(apart["payment"], apart["rows"], strict=True):
         payment_of_row[rows.to_numpy()] = payment
     groups = pl.concat(
-        [families.with_columns(protected=False), apart.drop("rows").with_columns(protected=True)], how="diagonal"
+        [families.with_columns(protected=False), apart.drop("rows").with_columns(protected=True)],
+        how="diagonal",
     )
     rows, payees = groups["row"], groups["payee_row"].replace(NOBODY, None)
     home, refuge = decided["muni"].gather(rows), decided["protected_muni"].gather(rows)
@@ -266,7 +268,11 @@ def _letters(letters: pl.DataFrame) -> pl.DataFrame:
     """The payments of route `letter` with what a letter needs; a protected person's address is not in it."""
     name = (
         pl.when(pl.col("surname").is_not_null())
-        .then(pl.concat_str(pl.col("surname").cast(pl.String), pl.lit("\u3000"), pl.col("given").cast(pl.String)))
+        .then(
+            pl.concat_str(
+                pl.col("surname").cast(pl.String), pl.lit("\u3000"), pl.col("given").cast(pl.String)
+            )
+        )
         .otherwise(pl.col("latin_name").cast(pl.String))
     )
     return letters.select(
@@ -291,5 +297,6 @@ def _records(transfers: pl.DataFrame) -> dict[str, zengin.Bytes]:
     runs = transfers.select(pl.col("payer").rle()).unnest("payer")
     borders = [0, *np.cumsum(runs["len"].to_numpy()).tolist()]
     return {
-        payer: records[borders[place] : borders[place + 1]] for place, payer in enumerate(runs["value"].to_list())
+        payer: records[borders[place] : borders[place + 1]]
+        for place, payer in enumerate(runs["value"].to_list())
     }

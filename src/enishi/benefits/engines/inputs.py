@@ -74,7 +74,9 @@ def earlier_run(folder: Path) -> tuple[str, list[PaidShard]]:
             todo="finish that run first, then give its folder (or its ledger/) as --paid",
         ) from error
     if manifest.get("format") != RUN_FORMAT:
-        raise BadInput(f"this manifest is not of format {RUN_FORMAT}", where=str(run), todo="name a run's folder")
+        raise BadInput(
+            f"this manifest is not of format {RUN_FORMAT}", where=str(run), todo="name a run's folder"
+        )
     for name, bound in manifest["files"].items():
         if name.startswith(("decisions/", "ledger/")):
             path = run / name

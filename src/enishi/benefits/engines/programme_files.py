@@ -26,7 +26,9 @@ class _Loader(yaml.SafeLoader):
         keys = [key.value for key, _ in node.value]
         for key in keys:
             if keys.count(key) > 1:
-                raise yaml.MarkedYAMLError(problem=f"the key {key!r} stands twice", problem_mark=node.start_mark)
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key {key!r} stands twice", problem_mark=node.start_mark
+                )
         return super().construct_mapping(node, deep)
 
 
@@ -38,7 +40,9 @@ _Loader.yaml_implicit_resolvers = {
 
 def shipped() -> list[str]:
     """Names of the programmes that come with Enishi."""
-    return sorted(entry.name.removesuffix(".yaml") for entry in SHIPPED.iterdir() if entry.name.endswith(".yaml"))
+    return sorted(
+        entry.name.removesuffix(".yaml") for entry in SHIPPED.iterdir() if entry.name.endswith(".yaml")
+    )
 
 
 def text_of(programme: str) -> tuple[str, str]:
@@ -67,12 +71,18 @@ def load(programme: str) -> tuple[Programme, str]:
         raise BadInput(
             f"not readable as YAML: {error.problem}", where=f"{name}, line {line}", todo="correct the file"
         ) from error
-    lines = {key.value: key.start_mark.line + 1 for key, _ in root.value} if isinstance(root, yaml.MappingNode) else {}
+    lines = (
+        {key.value: key.start_mark.line + 1 for key, _ in root.value}
+        if isinstance(root, yaml.MappingNode)
+        else {}
+    )
 
     def where(field: str) -> str:
         return f"{name}, line {lines.get(field, 1)}"
 
-    fault = next(iter(sorted(_validator().iter_errors(said), key=lambda error: list(map(str, error.path)))), None)
+    fault = next(
+        iter(sorted(_validator().iter_errors(said), key=lambda error: list(map(str, error.path)))), None
+    )
     if fault is not None:
         field = ".".join(map(str, fault.path))
         raise BadInput(

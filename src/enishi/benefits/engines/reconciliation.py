@@ -87,10 +87,9 @@ def check(table: pl.DataFrame, programme: Programme, files: Mapping[str, tuple[i
         "bank files' counts = transfers": column("file_records") == column("transfers"),
     }
     if programme.payer == "municipality":
-        equations["entitled - paid elsewhere + paid for others = ledger"] = (
-            column("entitled_yen") - column("paid_elsewhere_yen") + column("paid_for_others_yen")
-            == column("ledger_yen")
-        )
+        equations["entitled - paid elsewhere + paid for others = ledger"] = column("entitled_yen") - column(
+            "paid_elsewhere_yen"
+        ) + column("paid_for_others_yen") == column("ledger_yen")
     for equation, holds in equations.items():
         broken = both.filter(~holds)
         if broken.height:

@@ -69,8 +69,8 @@ def run_programme(
 ) -> dict[str, Any]:
     """Runs a programme (a file, or the name of a shipped one) over a snapshot and returns the manifest.
 
-    A complete run of the same input is returned as it stands. `stop_before_second_opinion` is for measuring the fast path: the run
-    stays incomplete. Raises BadInput, InUse, NoRoom, Disagreement; then nothing is marked complete.
+    A complete run of the same input is returned as it stands. `stop_before_second_opinion` is for measuring the
+    fast path: the run stays incomplete. Raises BadInput, InUse, NoRoom, Disagreement; then nothing is marked complete.
     """
     checked, programme_hash = programme_files.load(programme)
     nation = Snapshot.open(snapshot)
@@ -95,7 +95,10 @@ def run_programme(
         },
         "declined": None
         if declined_list is None
-        else {"persons": len(declined_list), "sha256": sha256(declined_list.sort().to_numpy().tobytes()).hexdigest()},
+        else {
+            "persons": len(declined_list),
+            "sha256": sha256(declined_list.sort().to_numpy().tobytes()).hexdigest(),
+        },
         "paid": paid_id,
         "engines": {"polars": version("polars"), "duckdb": version("duckdb"), "zengin-code": banks.edition()},
     }
@@ -109,7 +112,9 @@ def run_programme(
             programme=checked,
             snapshot=nation,
             out=out,
-            declined=None if declined_list is None else keep_declined(declined_list, out / "work" / "declined.parquet"),
+            declined=None
+            if declined_list is None
+            else keep_declined(declined_list, out / "work" / "declined.parquet"),
             paid=tuple(paid_shards),
         )
         run = Run(job, identity, workers, Progress(out / "work" / "progress.json", nation, watch))
@@ -128,7 +133,9 @@ def _finished(out: Path, identity: dict[str, Any]) -> dict[str, Any] | None:
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise BadInput("the manifest in this folder is unreadable", where=str(path), todo="choose another --out") from error
+        raise BadInput(
+            "the manifest in this folder is unreadable", where=str(path), todo="choose another --out"
+        ) from error
     said = {key: manifest.get(key) for key in identity}
     if said != identity:
         different = [key for key in identity if said[key] != identity[key]]
@@ -179,7 +186,9 @@ def _work(run: Run, stop_before_second_opinion: bool) -> dict[str, Any]:
         progress.phase("computing")
         for shard in _open(run, "compute", shards):
             progress.done(shard)
-        for (_, shard), receipt in each(executor, compute_shard, [(job, shard) for shard in _left(run, "compute")]):
+        for (_, shard), receipt in each(
+            executor, compute_shard, [(job, shard) for shard in _left(run, "compute")]
+        ):
             run.receipts[f"compute-{shard.name}"] = receipt
             progress.done(shard)
         _check_declined(run)
@@ -203,7 +212,9 @@ def _work(run: Run, stop_before_second_opinion: bool) -> dict[str, Any]:
         progress.phase("second_opinion")
         for shard in _open(run, "second", shards):
             progress.done(shard)
-        for (_, shard), receipt in each(executor, second_opinion, [(job, shard) for shard in _left(run, "second")]):
+        for (_, shard), receipt in each(
+            executor, second_opinion, [(job, shard) for shard in _left(run, "second")]
+        ):
             run.receipts[f"second-{shard.name}"] = receipt
             progress.done(shard)
         progress.phase("checking")
@@ -242,7 +253,10 @@ def _check_declined(run: Run) -> None:
     if found == expected:
         return
     known = pl.concat(
-        [pl.scan_parquet(run.job.out / "decisions" / f"{shard.name}.parquet") for shard in run.job.snapshot.shards]
+        [
+            pl.scan_parquet(run.job.out / "decisions" / f"{shard.name}.parquet")
+            for shard in run.job.snapshot.shards
+        ]
     ).filter(pl.col("grounds").str.contains("R05", literal=True))
     assert run.job.declined is not None
     missing = pl.scan_parquet(run.job.declined).join(known, on="person", how="anti").collect()["person"]
@@ -289,8 +303,9 @@ def _complete(run: Run, table: pl.DataFrame, chunks: list[str]) -> dict[str, Any
     from enishi.benefits.engines import second
 
     job = run.job
-    ours, theirs = text_hash(table), second.judge_reconciliation(
-        job.programme, job.snapshot.folder, job.work / "second"
+    ours, theirs = (
+        text_hash(table),
+        second.judge_reconciliation(job.programme, job.snapshot.folder, job.work / "second"),
     )
     if ours != theirs:
         raise Disagreement(
@@ -321,7 +336,12 @@ def _complete(run: Run, table: pl.DataFrame, chunks: list[str]) -> dict[str, Any
         "notice": NOTICE,
         **run.identity,
         "shards": [
-            {"name": shard.name, "rows": shard.rows, "person_min": shard.person_min, "person_max": shard.person_max}
+            {
+                "name": shard.name,
+                "rows": shard.rows,
+                "person_min": shard.person_min,
+                "person_max": shard.person_max,
+            }
             for shard in job.snapshot.shards
         ],
         "agreement": {

@@ -171,7 +171,9 @@ def compare_bank_files(job: Job, chunk: str, payers: list[str]) -> dict[str, Any
     """Bank files of some originators against the second engine's, byte for byte. Raises Disagreement."""
     from enishi.benefits.engines import second
 
-    differences = second.judge_bank_files(job.programme, job.snapshot.folder, job.work / "second", job.out, payers)
+    differences = second.judge_bank_files(
+        job.programme, job.snapshot.folder, job.work / "second", job.out, payers
+    )
     if differences:
         raise Disagreement(
             f"the two engines disagree on bank files: {differences[0]} ({len(differences)} differences)",

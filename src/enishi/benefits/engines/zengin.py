@@ -112,8 +112,8 @@ def yen_of(records: Bytes) -> NDArray[np.int64]:
 
 def header(originator: Mapping[str, str], day: date) -> bytes:
     """The header record of one originator: `consignor_code`, `originator`, `bank`, `branch`, `account_type`, `account_number`."""
-    institution = directory().with_row_index("institution").filter(
-        bank=originator["bank"], branch=originator["branch"]
+    institution = (
+        directory().with_row_index("institution").filter(bank=originator["bank"], branch=originator["branch"])
     )
     if institution.is_empty():
         raise BadInput(
@@ -123,7 +123,9 @@ def header(originator: Mapping[str, str], day: date) -> bytes:
         )
     name = bytes_of(pl.Series([originator["originator"]]), 40).tobytes()
     if b"\0" in name:
-        raise BadInput("the originator's name has a character that banks refuse", where=originator["originator"])
+        raise BadInput(
+            "the originator's name has a character that banks refuse", where=originator["originator"]
+        )
     return b"".join(
         [
             b"1210",
@@ -180,7 +182,11 @@ class PayerFiles:
         yen = yen_of(records)
         while start < len(records):
             batch = self._batch_for_next(int(yen[start]))
-            room = min(self._day_ends(self._day) - self._seen, self.most_records - batch.records, len(records) - start)
+            room = min(
+                self._day_ends(self._day) - self._seen,
+                self.most_records - batch.records,
+                len(records) - start,
+            )
             running = batch.yen + np.cumsum(yen[start : start + room])
             fits = int(np.searchsorted(running, MOST_YEN_IN_BATCH, side="right"))
             stop = start + fits

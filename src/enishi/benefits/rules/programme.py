@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from enishi.kernel.errors import BadInput
@@ -76,7 +77,9 @@ def programme_of(
             return date.fromisoformat(str(text))
         except ValueError as error:
             raise BadInput(
-                f"{field}: {text!r} is no date ({error})", where=where(field), todo="write a real day as YYYY-MM-DD"
+                f"{field}: {text!r} is no date ({error})",
+                where=where(field),
+                todo="write a real day as YYYY-MM-DD",
             ) from error
 
     reference = a_date("reference_date", said["reference_date"])
@@ -100,7 +103,7 @@ def programme_of(
                 where=where("amounts"),
                 todo="`until` is the first day on which the amount no longer holds",
             )
-    for earlier, later in zip(amounts, amounts[1:], strict=False):
+    for earlier, later in pairwise(amounts):
         if earlier.until is None or earlier.until > later.since:
             raise BadInput(
                 f"two amounts overlap: from {earlier.since} and from {later.since}",
@@ -122,7 +125,9 @@ def programme_of(
         )
     if not is_banking_day(value):
         raise BadInput(
-            f"{value} is not a banking day", where=where("value_date"), todo="choose a day on which banks settle"
+            f"{value} is not a banking day",
+            where=where("value_date"),
+            todo="choose a day on which banks settle",
         )
     months = said["application_months"]
     expected = (*ALWAYS_EXCLUDED, "N01") if months is not None else ALWAYS_EXCLUDED

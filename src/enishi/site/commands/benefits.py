@@ -33,19 +33,41 @@ def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "value date and batch, computes all of it a second time with another engine, and completes only when both agree. "
         "Killed at any moment, the same command goes on where it stopped.",
     )
-    run.add_argument("programme", metavar="PROGRAMME", help="a programme file (YAML), or the name of a shipped one")
-    run.add_argument("--snapshot", type=Path, required=True, metavar="DIR", help="a built nation, or a register's snapshot")
-    run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the result goes; a new folder")
-    run.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="W", help="processes (default: cores)")
-    run.add_argument("--declined", type=Path, metavar="FILE", help="CSV with a column `person`: who declined (R05)")
-    run.add_argument("--paid", type=Path, metavar="LEDGER_DIR", help="an earlier run, or its ledger/: who was paid (R06)")
-    run.add_argument("--first-opinion-only", action="store_true", help="stop before the second opinion (for measuring; never complete)")
+    run.add_argument(
+        "programme", metavar="PROGRAMME", help="a programme file (YAML), or the name of a shipped one"
+    )
+    run.add_argument(
+        "--snapshot", type=Path, required=True, metavar="DIR", help="a built nation, or a register's snapshot"
+    )
+    run.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where the result goes; a new folder"
+    )
+    run.add_argument(
+        "--workers",
+        type=_workers,
+        default=os.cpu_count() or 1,
+        metavar="W",
+        help="processes (default: cores)",
+    )
+    run.add_argument(
+        "--declined", type=Path, metavar="FILE", help="CSV with a column `person`: who declined (R05)"
+    )
+    run.add_argument(
+        "--paid", type=Path, metavar="LEDGER_DIR", help="an earlier run, or its ledger/: who was paid (R06)"
+    )
+    run.add_argument(
+        "--first-opinion-only",
+        action="store_true",
+        help="stop before the second opinion (for measuring; never complete)",
+    )
     run.set_defaults(act=_run)
     benefits_verify.add_to(acts)
     letters = acts.add_parser("letters", help="print-ready letters of one municipality (PDF)")
     letters.add_argument("run", type=Path, metavar="DIR", help="the folder of a complete run")
     letters.add_argument("--municipality", required=True, metavar="CODE", help="its six-digit code")
-    letters.add_argument("--out", type=Path, metavar="DIR", help="where the PDFs go (default: DIR/../letters-CODE)")
+    letters.add_argument(
+        "--out", type=Path, metavar="DIR", help="where the PDFs go (default: DIR/../letters-CODE)"
+    )
     letters.set_defaults(act=_letters)
     programmes = acts.add_parser("programmes", help="the programmes that come with Enishi")
     programmes.set_defaults(act=_programmes)
@@ -137,9 +159,14 @@ def _lines(every: float = 5.0) -> Callable[[dict[str, Any]], None]:
     def watch(said: dict[str, Any]) -> None:
         now = time.monotonic()
         state = said["state"]
-        if state in PHASES and (now - said_last.get(state, -every) >= every or said["done"] == said["persons"]):
+        if state in PHASES and (
+            now - said_last.get(state, -every) >= every or said["done"] == said["persons"]
+        ):
             said_last[state] = now
-            print(f"{PHASES[state]}: {said['done']:,} of {said['persons']:,} persons, {said['rate']:,} a second", file=sys.stderr)
+            print(
+                f"{PHASES[state]}: {said['done']:,} of {said['persons']:,} persons, {said['rate']:,} a second",
+                file=sys.stderr,
+            )
 
     return watch
 
@@ -162,5 +189,3 @@ def _programmes(options: argparse.Namespace) -> int:
     for name in services.shipped_programmes():
         print(name)
     return 0
-
-
