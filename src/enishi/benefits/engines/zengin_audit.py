@@ -28,6 +28,7 @@ from enishi.benefits.engines.zengin_audit_layout import (
     Field,
     Rules,
     judge,
+    shown,
 )
 from enishi.benefits.engines.zengin_audit_sieve import Columns, sieve
 from enishi.kernel.errors import BadInput
@@ -177,7 +178,7 @@ def _check_order(cut: Frames, must: NDArray[np.uint8], found: Findings) -> None:
     for place in wrong.tolist():
         if place in cut.broken:
             continue
-        what = f"begins with {chr(records[place, 0])!r}, must begin with {chr(must[place])!r}"
+        what = f"begins with {shown(records[place, :1].tobytes())!r}, must begin with {chr(must[place])!r}"
         found.add(what, _ORDER, record=place + 1, name="record kind", byte=1)
         if found.full:
             break

@@ -6,7 +6,7 @@ decisions, ledger and letters (docs/benefits-run.md, sections 2 to 4).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,22 @@ BY_PAYER = (
     "held", "held_yen", "A02", "H01", "H02",
 )  # fmt: skip
 COLUMNS = (*BY_MUNICIPALITY, *BY_PAYER)
+_TEXT, _NUMBER = pl.String(), pl.Int64()
+SCHEMAS = {
+    "decisions": pl.Schema({
+        "person": _NUMBER, "household": _NUMBER, "muni": _TEXT, "code": _TEXT, "grounds": _TEXT, "amount": _NUMBER,
+        "payment": _NUMBER, "override": _TEXT,
+    }),
+    "ledger": pl.Schema({
+        "payment": _NUMBER, "key": _TEXT, "payer": _TEXT, "muni": _TEXT, "household": _NUMBER, "payee": _NUMBER,
+        "persons": _NUMBER, "amount": _NUMBER, "debit": _TEXT, "credit": _TEXT, "route": _TEXT, "reason": _TEXT,
+        "protected": pl.Boolean(),
+    }),
+    "letters": pl.Schema({
+        "payment": _NUMBER, "payer": _TEXT, "payee": _NUMBER, "amount": _NUMBER, "persons": _NUMBER,
+        "delivery": _TEXT,
+    }),
+}  # fmt: skip
 LIMIT_OF_A_SHARD = 200
 _NAMED = 5
 _col = pl.col
@@ -44,31 +60,35 @@ class BookTask:
 
 @dataclass(frozen=True)
 class BookFacts:
-    """A shard's sums. `sums`: the reconciliation's columns by municipality, or the payer in its place;
-    `transfers`: records
-    by payer; `persons`, `payments`: rows of decisions and ledger; `span`: smallest and largest payment,
-    None without any.
+    """A shard's sums, all 0 where its tables are not `readable`.
+
+    `sums`: the reconciliation's columns by municipality, or the payer in its place; `transfers`: records by
+    payer; `persons`, `payments`, `letters`: rows; `span`: smallest and largest payment, None without any.
     """
 
     shard: str
     findings: tuple[Finding, ...]
-    more: int
-    sums: tuple[dict[str, Any], ...]
-    transfers: dict[str, int]
-    persons: int
-    payments: int
-    letters: int
-    span: tuple[int, int] | None
+    more: int = 0
+    readable: bool = False
+    sums: tuple[dict[str, Any], ...] = ()
+    transfers: dict[str, int] = field(default_factory=dict)
+    persons: int = 0
+    payments: int = 0
+    letters: int = 0
+    span: tuple[int, int] | None = None
 
 
 def judge_books(task: BookTask) -> BookFacts:
     """Checks a shard's books row by row and adds them up. The files' hashes were found right before."""
     found = Findings(LIMIT_OF_A_SHARD)
-    tables = {
-        name: pl.read_parquet(task.folder / name / f"{task.shard}.parquet")
-        for name in ("decisions", "ledger", "letters")
-    }
-    decisions, ledger, letters = tables["decisions"], tables["ledger"], tables["letters"]
+    try:
+        decisions, ledger, letters = (
+            pl.read_parquet(task.folder / name / f"{task.shard}.parquet", columns=list(schema)).cast(schema)
+            for name, schema in SCHEMAS.items()
+        )
+    except (pl.exceptions.PolarsError, OSError) as error:
+        found.add(f"cannot be read as decisions, ledger and letters: {error}", _AGAIN, file=task.shard)
+        return BookFacts(task.shard, tuple(found))
     for file, what, rows, name in (
         *_decision_faults(decisions, task),
         *_ledger_faults(ledger, task),
@@ -87,6 +107,7 @@ def judge_books(task: BookTask) -> BookFacts:
         task.shard,
         tuple(found),
         found.more,
+        True,
         tuple(sums_of(decisions, ledger).iter_rows(named=True)),
         dict(transfers.iter_rows()),
         decisions.height,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from enishi.benefits.engines.zengin_audit import check
 from enishi.benefits.engines.zengin_audit_banks import bank_directory
-from enishi.benefits.engines.zengin_audit_finding import Finding, Findings
+from enishi.benefits.engines.zengin_audit_finding import HASH, Finding, Findings
 from enishi.benefits.engines.zengin_audit_frames import MOST_BYTES, Frames, records_of
 from enishi.benefits.engines.zengin_audit_layout import (
     HEADER,
@@ -109,7 +109,7 @@ def _compare(found: Findings, task: FileTask, digest: str, size: int) -> None:
     if size != task.bytes:
         found.add(f"has {size:,} bytes, the manifest says {task.bytes:,}", "restore it", file=task.name)
     if digest != task.sha256:
-        found.add("was altered: its SHA-256 is not the manifest's", "restore it", file=task.name)
+        found.add("was altered: it is not the manifest's", "restore it", file=task.name, name=HASH)
 
 
 def _check_header(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+HASH = "SHA-256"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -21,6 +23,11 @@ class Finding:
     what: str
     todo: str = ""
     file: str = ""
+
+    @property
+    def is_hash(self) -> bool:
+        """Whether it says only that a file is not the one that its hash was taken of."""
+        return self.field == HASH
 
     def __str__(self) -> str:
         place = [self.file] if self.file else []

@@ -20,7 +20,7 @@ from enishi.benefits.engines.zengin_audit_finding import Findings
 from enishi.benefits.engines.zengin_audit_layout import RECORD
 from enishi.kernel.errors import BadInput
 
-NAME = "manifest.json"
+MANIFEST = "manifest.json"
 FORMAT = "enishi-run/1"
 STATE = "STATE"
 TABLES = ("decisions", "ledger", "letters")
@@ -28,7 +28,7 @@ RECONCILIATION = "reconciliation/municipalities.parquet"
 NATION = "reconciliation/nation.json"
 FRAME_RECORDS = 3
 _BANK_FILE = re.compile(r"zengin/(\d{6}|STATE)/(\d{8})-(\d{3})\.txt")
-_NOT_OF_THE_RUN = {NAME, ".lock"}
+_NOT_OF_THE_RUN = {MANIFEST, ".lock"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def read_manifest(folder: Path, found: Findings) -> Manifest | None:
     Raises BadInput where the folder is no finished run.
     """
     try:
-        raw = (folder / NAME).read_bytes()
+        raw = (folder / MANIFEST).read_bytes()
     except OSError as error:
         raise BadInput(
             "this folder is no finished run: it has no manifest that can be read",
@@ -94,21 +94,21 @@ def read_manifest(folder: Path, found: Findings) -> Manifest | None:
         said = json.loads(raw.decode("utf-8"))
     except ValueError as error:
         at = getattr(error, "start", getattr(error, "pos", 0)) + 1
-        found.add(f"is no JSON from byte {at} of the file on: {error}", _RESTORE, file=NAME)
+        found.add(f"is no JSON from byte {at} of the file on: {error}", _RESTORE, file=MANIFEST)
         return None
     if not isinstance(said, dict) or str(said.get("format", "")).startswith("enishi-snapshot"):
         raise BadInput(
             "this folder is no finished run: its manifest is of something else",
-            where=str(folder / NAME),
+            where=str(folder / MANIFEST),
             todo="name the --out folder of a run",
         )
     if said.get("format") != FORMAT:
-        found.add(f"its format is {said.get('format')!r}, not {FORMAT!r}", _RESTORE, file=NAME)
+        found.add(f"its format is {said.get('format')!r}, not {FORMAT!r}", _RESTORE, file=MANIFEST)
     form = canonical(said)
     if raw != form:
         same = min(len(raw), len(form))
         at = next((i for i, (a, b) in enumerate(zip(raw, form, strict=False)) if a != b), same) + 1
-        found.add(f"is not in canonical form from byte {at} of the file on", _RESTORE, file=NAME)
+        found.add(f"is not in canonical form from byte {at} of the file on", _RESTORE, file=MANIFEST)
     without = {key: value for key, value in said.items() if key != "id"}
     wrong_id = said.get("id") != sha256(canonical(without)).hexdigest()
     files = said.get("files")
@@ -118,7 +118,9 @@ def read_manifest(folder: Path, found: Findings) -> Manifest | None:
         or not isinstance(shards, list)
         or not all(_is_bound(name, bound) for name, bound in files.items())
     ):
-        found.add("its list of files or shards is damaged; the files were not checked", _RESTORE, file=NAME)
+        found.add(
+            "its list of files or shards is damaged; the files were not checked", _RESTORE, file=MANIFEST
+        )
         return None
     names = tuple(str(shard.get("name")) for shard in shards if isinstance(shard, dict))
     programme = said.get("programme")
@@ -163,10 +165,10 @@ def explain_wrong_id(manifest: Manifest, seen: dict[str, dict[str, Any]], found:
     if seen and manifest.said.get("id") == sha256(canonical(mended)).hexdigest():
         for name in sorted(seen):
             found.add(
-                f"what it says about {name} was altered; the file itself is intact", _RESTORE, file=NAME
+                f"what it says about {name} was altered; the file itself is intact", _RESTORE, file=MANIFEST
             )
         return frozenset(seen)
-    found.add("its id is not the hash of what it says", _RESTORE, file=NAME, name="id")
+    found.add("its id is not the hash of what it says", _RESTORE, file=MANIFEST, name="id")
     return frozenset()
 
 

@@ -10,7 +10,7 @@ one file a process at a time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,11 @@ import numpy as np
 import polars as pl
 
 from enishi.benefits.engines.zengin_audit_books import BookFacts, BookTask, judge_books
+from enishi.benefits.engines.zengin_audit_echoes import without_echoes
 from enishi.benefits.engines.zengin_audit_files import FileFacts, FileTask, read_files
 from enishi.benefits.engines.zengin_audit_finding import Finding, Findings
 from enishi.benefits.engines.zengin_audit_manifest import (
+    MANIFEST,
     NATION,
     RECONCILIATION,
     TABLES,
@@ -131,50 +133,53 @@ class _Audit:
         present = inventory(manifest, found)
         with pool(self.workers) if self.workers > 1 else nullcontext() as executor:
             facts = {one.name: one for one in self._read_files(executor, present)}
-            seen = {
-                name: {"bytes": one.bytes, "sha256": one.sha256}
-                for name, one in facts.items()
-                if not one.intact
-            }
-            mended = explain_wrong_id(manifest, seen, found)
+            mended = self._altered(facts)
             intact = {name for name, one in facts.items() if one.intact or name in mended}
             books = self._judge_books(executor, intact)
             matches = self._match(executor, books, present)
-            self._explain(executor, books, matches, present)
-        file_findings = [
-            finding
-            for one in facts.values()
-            for finding in one.findings
-            if one.name not in mended or finding.record
-        ]
+        self._transfers = _added(book.transfers for book in books.values() if book)
+        self._complete = all(books.values())
         precise = [finding for match in matches for finding in match.findings]
-        found.take(self._without_echoes(file_findings, precise, facts, matches))
+        precise += self._moved(books, matches, present)
+        found.take(without_echoes(facts, mended, matches, precise, with_snapshot=self.nation is not None))
         found.take(precise, sum(match.more for match in matches))
-        for book in books.values():
-            if book:
-                found.take(book.findings, book.more)
         found.more += sum(one.more for one in facts.values())
         rows = self._sums(books, facts, intact)
-        found.kept.sort(key=lambda one: (one.file != "manifest.json", one.file, one.record, one.byte))
+        found.kept.sort(key=lambda one: (one.file != MANIFEST, one.file, one.record, one.byte))
         self._report(self._total, self._total)
+        return Audit(tuple(found), found.more, self._checked(facts, books, matches, rows), tuple(self.notes))
+
+    def _altered(self, facts: Mapping[str, FileFacts]) -> frozenset[str]:
+        """The files that only the manifest, itself altered, says something wrong about."""
+        seen = {
+            name: {"bytes": one.bytes, "sha256": one.sha256} for name, one in facts.items() if not one.intact
+        }
+        return explain_wrong_id(self.manifest, seen, self.found)
+
+    def _checked(
+        self,
+        facts: Mapping[str, FileFacts],
+        books: Mapping[str, BookFacts | None],
+        matches: Sequence[MatchFacts],
+        rows: int,
+    ) -> dict[str, int]:
         read = [book for book in books.values() if book]
+        matched = sum(match.matched for match in matches)
         checked = {
             "files hashed": len(facts),
-            "bank files read": sum(file.name in facts for file in manifest.bank_files),
+            "bank files read": sum(file.name in facts for file in self.manifest.bank_files),
             "data records read": sum(one.records for one in facts.values()),
-            "data records found at their place in the ledger": sum(match.matched for match in matches),
+            "data records found at their place in the ledger": matched,
             "decisions compared with the ledger": sum(book.persons for book in read),
             "payments compared with the decisions": sum(book.payments for book in read),
             "letters compared with the ledger": sum(book.letters for book in read),
             "rows of the reconciliation computed again": rows,
         }
         if self.nation:
-            checked["accounts compared with the snapshot"] = checked[
-                "data records found at their place in the ledger"
-            ]
+            checked["accounts compared with the snapshot"] = matched
         else:
             self.notes.append("accounts and originators (give --snapshot to compare them with the register)")
-        return Audit(tuple(found), found.more, checked, tuple(self.notes))
+        return checked
 
     def _each(
         self, executor: Any, work: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]
@@ -247,7 +252,8 @@ class _Audit:
                 )
             )  # fmt: skip
         for (task,), facts in self._each(executor, judge_books, tasks):
-            books[task.shard] = facts
+            self.found.take(facts.findings, facts.more)
+            books[task.shard] = facts if facts.readable else None
             self._advance(f"{table}/{task.shard}.parquet" for table in TABLES)
         self._unique_payments([book for book in books.values() if book])
         return books
@@ -298,86 +304,41 @@ class _Audit:
             self._advance(())
         return sorted(matches, key=lambda one: one.shard)
 
-    def _explain(
-        self,
-        executor: Any,
-        books: dict[str, BookFacts | None],
-        matches: list[MatchFacts],
-        present: frozenset[str],
-    ) -> None:
+    def _moved(
+        self, books: Mapping[str, BookFacts | None], matches: Sequence[MatchFacts], present: frozenset[str]
+    ) -> list[Finding]:
         files = self._files_of_payers()
-        complete = all(books.values())
-        transfers: dict[str, int] = defaultdict(int)
-        for book in books.values():
-            for payer, count in (book.transfers if book else {}).items():
-                transfers[payer] += count
         uneven = set()
-        for payer in sorted(transfers.keys() | files.keys()):
-            held = sum(file.records for file in files.get(payer, ()))
-            if complete and held != transfers[payer]:
+        for payer in sorted(self._transfers.keys() | files.keys()) if self._complete else ():
+            held, booked = sum(file.records for file in files.get(payer, ())), self._transfers.get(payer, 0)
+            if held != booked:
                 uneven.add(payer)
-                what = f"the ledger has {transfers[payer]:,} transfers of {payer}, its files {held:,} records"
+                what = f"the ledger has {booked:,} transfers of {payer}, its files {held:,} records"
                 self.found.add(what, "release nothing of it", file=f"zengin/{payer}")
         readable = [shard for shard, book in books.items() if book]
-        more = explain_moved(self.manifest.folder, matches, uneven, files, readable, present)
-        self.found.take(more)
+        return explain_moved(self.manifest.folder, matches, uneven, files, readable, present)
 
-    def _without_echoes(
-        self,
-        findings: list[Finding],
-        precise: list[Finding],
-        facts: dict[str, FileFacts],
-        matches: list[MatchFacts],
-    ) -> Iterator[Finding]:
-        """Leaves out what only repeats a finding that names the byte:
-
-        a name beside its code, a trailer beside its amount.
-        """
-        named = {(one.file, one.record, field) for one in precise for field in _related(one.field)}
-        astray: dict[str, int] = defaultdict(int)
-        for match in matches:
-            for name, yen in match.astray.items():
-                astray[name] += yen
-        placed = {one.file for one in [*precise, *findings] if one.record}
-        for one in findings:
-            if (one.file, one.record, one.field) in named:
-                continue
-            file = facts[one.file]
-            if one.field == "total" and astray.get(one.file) and file.yen - astray[one.file] == file.trailer:
-                continue
-            if (
-                one.field == ""
-                and "SHA-256" in one.what
-                and self._is_bank(one.file)
-                and one.file not in placed
-            ):
-                todo = "its byte is in a field that only the register knows: give --snapshot, or restore it"
-                yield Finding(0, "", 0, one.what, one.todo if self.nation else todo, one.file)
-                continue
-            yield one
-
-    def _is_bank(self, name: str) -> bool:
-        return name.startswith("zengin/")
-
-    def _sums(self, books: dict[str, BookFacts | None], facts: dict[str, FileFacts], intact: set[str]) -> int:
-        complete = all(books.values())
-        parts = [row for book in books.values() if book for row in book.sums] if complete else None
+    def _sums(
+        self, books: Mapping[str, BookFacts | None], facts: Mapping[str, FileFacts], intact: set[str]
+    ) -> int:
+        parts = [row for book in books.values() if book for row in book.sums] if self._complete else None
         rows = 0
         if {RECONCILIATION, NATION} <= intact:
-            own = [facts[file.name] for file in self.manifest.bank_files if file.name in facts]
+            own = [
+                facts.get(file.name) or FileFacts(file.name, "", 0, intact=False)
+                for file in self.manifest.bank_files
+            ]
             rows = check_reconciliation(self.manifest, parts, own, self.found)
         else:
             self.notes.append("the reconciliation (its files are altered or missing)")
-        transfers: dict[str, int] = defaultdict(int)
-        for book in books.values():
-            for payer, count in (book.transfers if book else {}).items():
-                transfers[payer] += count
-        if not check_days(self.manifest, transfers if complete else None, self.found):
+        if not check_days(self.manifest, self._transfers if self._complete else None, self.found):
             self.notes.append("the spread over value dates (ledger or programme incomplete)")
         return rows
 
 
-def _related(field: str) -> tuple[str, ...]:
-    if field in ("bank code", "branch code"):
-        return ("bank code", "bank name", "branch code", "branch name")
-    return (field,)
+def _added(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = defaultdict(int)
+    for part in parts:
+        for name, count in part.items():
+            sums[name] += count
+    return dict(sums)
