@@ -50,7 +50,7 @@ def member(draw: st.DrawFn) -> dict[str, Any]:
         "former_surname_kana": draw(st.one_of(st.none(), st.none(), KANA)),
         "latin_name": "NGUYEN VAN-ANH" if foreign else None,
         "latin_kana": draw(st.sampled_from([None, "グエン　アン"])) if foreign else None,
-        "alias_kana": draw(st.sampled_from([None, "ヤマモト　アン"])) if foreign else None,
+        "alias_kana": draw(st.sampled_from([None, "ヤマモト　アン", "ヤマモト・アン"])) if foreign else None,
         "nationality": "VNM" if foreign else "JPN",
     }
     if draw(st.booleans()):

@@ -35,9 +35,12 @@ STATE = dataclasses.replace(
         "account_number": "0000001",
     },
 )
-SETTINGS = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+HEALTH = [HealthCheck.too_slow, HealthCheck.data_too_large]
+IN_THREE_WAYS = pytest.mark.parametrize(
+    "programme", [PUSH, APPLIED, STATE], ids=["push", "as-applied", "state"]
 )
+FEW = st.frozensets(st.integers(1, 6), max_size=3)
+WILD = given(people=nation(), declined=FEW, paid=FEW)
 
 
 def oracle(
@@ -114,14 +117,21 @@ def compare(
         }
 
 
-@pytest.mark.parametrize("programme", [PUSH, APPLIED, STATE], ids=["push", "as-applied", "state"])
-@SETTINGS
-@given(
-    people=nation(),
-    declined=st.frozensets(st.integers(1, 6), max_size=3),
-    paid=st.frozensets(st.integers(1, 6), max_size=3),
-)
+@IN_THREE_WAYS
+@settings(max_examples=8, deadline=None, suppress_health_check=HEALTH)
+@WILD
 def test_oracle_polars_and_duckdb_agree_on_every_person_and_payment(
+    programme: Programme, people: list[dict[str, Any]], declined: frozenset[int], paid: frozenset[int]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        compare(programme, people, declined, paid, Path(folder))
+
+
+@pytest.mark.slow
+@IN_THREE_WAYS
+@settings(max_examples=150, deadline=None, suppress_health_check=HEALTH)
+@WILD
+def test_they_agree_on_many_more(
     programme: Programme, people: list[dict[str, Any]], declined: frozenset[int], paid: frozenset[int]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:

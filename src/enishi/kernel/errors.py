@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class EnishiError(Exception):
-    """An error that a person has to understand: what was wrong, where it is, what to do about it.
+    """An error for a person to understand: what was wrong, where it is, what to do about it.
 
     The command line prints it as it stands and exits with `exit_code`; it is never a stack trace to its reader.
     """

@@ -11,8 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from enishi.benefits.engines.banks import directory
+from enishi.benefits.rules.payment import comparable
 from enishi.kernel.errors import BadInput
-from enishi.kernel.kana import bank_kana, match_form
+from enishi.kernel.kana import bank_kana
 
 HOLDER = r"^[0-9A-Z ().\-ｱ-ﾟ]{1,30}$"
 
@@ -86,8 +87,16 @@ def _institution(bank: pl.Series, branch: pl.Series) -> pl.Series:
 
 def _as_written(owned: pl.DataFrame) -> pl.Series:
     """Whether the holder is, to the letter, surname, space, given name in bank kana: true of nearly all, and quick to see."""
-    expected = _image(owned["surname_kana"], bank_kana) + " " + _image(owned["given_kana"], bank_kana)
+    expected = _image(owned["surname_kana"], _written) + " " + _image(owned["given_kana"], _written)
     return ((owned["account_holder"] == expected) & (expected.str.len_chars() <= 30)).fill_null(False)
+
+
+def _written(name: str) -> str | None:
+    """Bank kana of a name, or None where it has none."""
+    try:
+        return bank_kana(name)
+    except BadInput:
+        return None
 
 
 def _refuse_faulty(shard: Path, owned: pl.DataFrame) -> None:
@@ -120,11 +129,11 @@ def _refuse_faulty(shard: Path, owned: pl.DataFrame) -> None:
 def _alike(owned: pl.DataFrame) -> NDArray[np.bool_]:
     """Whether the holder's match form is that of any registered name of the payee."""
     holder = owned["account_holder"].str.replace_many([" ", "-", ".", "(", ")"], [""] * 5)
-    given = _image(owned["given_kana"], match_form)
+    given = _image(owned["given_kana"], comparable)
     names = [
-        _image(owned["surname_kana"], match_form) + given,
-        _image(owned["former_surname_kana"], match_form) + given,
-        *(_image(owned[column], match_form) for column in ("alias_kana", "latin_name", "latin_kana")),
+        _image(owned["surname_kana"], comparable) + given,
+        _image(owned["former_surname_kana"], comparable) + given,
+        *(_image(owned[column], comparable) for column in ("alias_kana", "latin_name", "latin_kana")),
     ]
     found = np.zeros(len(owned), bool)
     for name in names:
@@ -132,11 +141,11 @@ def _alike(owned: pl.DataFrame) -> NDArray[np.bool_]:
     return found
 
 
-_IMAGES: dict[tuple[str, str], str] = {}
+_IMAGES: dict[tuple[str, str], str | None] = {}
 """Images already made in this process: a nation has few different names."""
 
 
-def _image(names: pl.Series, image: Callable[[str], str]) -> pl.Series:
+def _image(names: pl.Series, image: Callable[[str], str | None]) -> pl.Series:
     """The image of each name; null stays null."""
     words = names.cast(pl.Categorical)
     distinct = words.drop_nulls().unique()
@@ -146,7 +155,7 @@ def _image(names: pl.Series, image: Callable[[str], str]) -> pl.Series:
     table: list[str | None] = [None] * (int(codes.max()) + 1)
     for code, word in zip(codes.tolist(), distinct.cast(pl.String).to_list(), strict=True):
         key = (image.__name__, word)
-        if (made := _IMAGES.get(key)) is None:
-            made = _IMAGES[key] = image(word)
-        table[code] = made
+        if key not in _IMAGES:
+            _IMAGES[key] = image(word)
+        table[code] = _IMAGES[key]
     return pl.Series(table, dtype=pl.String).gather(words.to_physical())

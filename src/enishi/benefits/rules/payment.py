@@ -33,7 +33,15 @@ class Payment:
 def holder_matches(account: Account, payee: PersonFacts) -> bool:
     """Whether the account's holder is the payee under any registered kind of name, compared in the image of bank kana."""
     holder = match_form(account.holder)
-    return any(match_form(name) == holder for name in payee.registered_kana)
+    return any(comparable(name) == holder for name in payee.registered_kana)
+
+
+def comparable(name: str) -> str | None:
+    """The match form of a registered name; None where a character of it has no image in bank kana: it matches no holder."""
+    try:
+        return match_form(name)
+    except BadInput:
+        return None
 
 
 def payments_of(
