@@ -350,3 +350,26 @@ def test_killed_at_random_moments_a_run_resumes_to_the_same_bytes(
         time.sleep(0.2)
     assert ended.returncode == 0, ended.stderr.decode()
     assert tree(tmp_path / "killed") == expected
+
+
+@pytest.mark.slow
+def test_a_full_disk_in_mid_run_loses_nothing(nation_of_20_000: Path, tmp_path: Path) -> None:
+    """A real small file system that fills up, is enlarged, and the run goes on (needs a mount namespace of its own)."""
+    run_programme(PUSH, nation_of_20_000, tmp_path / "whole", workers=1)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    run = f"{sys.executable} -m enishi.site.cli benefits run {PUSH} --snapshot {nation_of_20_000} --out {disk}/out --workers 1"
+    script = f"""
+        mount -t tmpfs -o size=400k none {disk} || exit 90
+        {run}; test $? -eq {NoRoom.exit_code} || exit 91
+        test ! -e {disk}/out/manifest.json || exit 92
+        test -z "$(find {disk}/out -name '*.part')" || exit 93
+        mount -o remount,size=200m {disk} || exit 94
+        {run} || exit 95
+        cp -r {disk}/out {tmp_path}/resumed
+    """
+    own_mounts = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
+    ended = subprocess.run([*own_mounts, "sh", "-c", script], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert "the disk is full" in ended.stderr
+    assert tree(tmp_path / "resumed") == tree(tmp_path / "whole")
