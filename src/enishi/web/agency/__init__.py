@@ -1,0 +1,1 @@
+"""The agency's console: programmes, adoption, runs, results, releases."""

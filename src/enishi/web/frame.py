@@ -1,0 +1,113 @@
+"""The frame of every page: who reads, where they are, what else is there, language and text size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from enishi.platform.services import DutyKind
+from enishi.web.officer import Officer, officer_of
+from enishi.web.towns import Place, place
+
+TEXT_COOKIE = "enishi_text"
+TEXT_SIZES = ("normal", "large", "largest")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the navigation. `current`: the page lies under it."""
+
+    words: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What base.html shows around a page. `request_path` is blank on pages without a request (errors)."""
+
+    language: str
+    text_size: str
+    officer: Officer | None
+    duties: tuple[str, ...]
+    audience: str
+    place: Place | None
+    entries: tuple[Entry, ...]
+    request_path: str
+    session_minutes: int
+
+
+def duty_words(duty: DutyKind) -> str:
+    """A duty in words."""
+    return {
+        DutyKind.ACCOUNTING_OFFICER: _("accounting officer"),
+        DutyKind.BENEFITS_OFFICER: _("benefits officer"),
+        DutyKind.REGISTER_OFFICER: _("register officer"),
+        DutyKind.AGENCY_OFFICER: _("agency officer"),
+        DutyKind.AUDITOR: _("auditor"),
+    }[duty]
+
+
+def text_size(request: HttpRequest | None) -> str:
+    """The text size that the reader chose; `normal` where the cookie says nothing known."""
+    said = request.COOKIES.get(TEXT_COOKIE, "") if request is not None else ""
+    return said if said in TEXT_SIZES else "normal"
+
+
+def frame_of(request: HttpRequest | None, audience: str, muni: str) -> Frame:
+    """The frame of a page for an audience: blank (everybody), `agency`, or `office` with its municipality."""
+    officer = officer_of(request) if request is not None else None
+    where = place(muni) if audience == "office" and muni else None
+    path = request.path if request is not None else ""
+    return Frame(
+        language=get_language() or settings.LANGUAGE_CODE,
+        text_size=text_size(request),
+        officer=officer,
+        duties=_duties_here(officer, audience, muni),
+        audience={"agency": _("Agency"), "office": _("Municipal office")}.get(audience, ""),
+        place=where,
+        entries=_entries(officer, audience, muni, path),
+        request_path=path,
+        session_minutes=settings.SESSION_COOKIE_AGE // 60,
+    )
+
+
+def _duties_here(officer: Officer | None, audience: str, muni: str) -> tuple[str, ...]:
+    if officer is None:
+        return ()
+    here = [
+        duty
+        for duty, held in officer.duties
+        if not audience or (audience == "agency" and not held) or (audience == "office" and held == muni)
+    ]
+    if not here and officer.auditor:
+        here = [DutyKind.AUDITOR]
+    return tuple(dict.fromkeys(duty_words(duty) for duty in here))
+
+
+def _entries(officer: Officer | None, audience: str, muni: str, path: str) -> tuple[Entry, ...]:
+    if officer is None or not audience:
+        return ()
+    if audience == "agency":
+        named = [
+            (_("Overview"), reverse("agency"), True),
+            (_("Programmes"), reverse("programmes"), False),
+            (_("Runs"), reverse("runs"), False),
+            (_("Releases"), reverse("publications"), False),
+            (_("People"), reverse("agency-people"), False),
+        ]
+        if officer.auditor:
+            named.append((_("Who asked"), reverse("reads"), False))
+    else:
+        named = [
+            (_("Overview"), reverse("office", args=[muni]), True),
+            (_("People"), reverse("office-people", args=[muni]), False),
+        ]
+    return tuple(
+        Entry(words, url, path == url if exact else path.startswith(url)) for words, url, exact in named
+    )

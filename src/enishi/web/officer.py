@@ -1,0 +1,70 @@
+"""Who is signed in, and for whom: what pages ask about an officer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from enishi.platform.services import DutyKind, duties_of
+from enishi.web.towns import Place, place
+
+NATIONAL = frozenset({DutyKind.AGENCY_OFFICER, DutyKind.AUDITOR})
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A signed-in officer with the duties of today: pairs of duty and municipality code (blank: national)."""
+
+    id: int
+    name: str
+    username: str
+    duties: tuple[tuple[DutyKind, str], ...]
+    today: date
+
+    @property
+    def national(self) -> bool:
+        """Whether the agency's pages are open: an agency officer or auditor with a national duty."""
+        return any(duty in NATIONAL and not muni for duty, muni in self.duties)
+
+    @property
+    def auditor(self) -> bool:
+        return (DutyKind.AUDITOR, "") in self.duties
+
+    @property
+    def agency(self) -> bool:
+        """Whether acts of the agency are open: publish, start a run. An auditor reads and does not act."""
+        return (DutyKind.AGENCY_OFFICER, "") in self.duties
+
+    @property
+    def offices(self) -> tuple[Place, ...]:
+        """The municipalities in which the officer has a duty, by code."""
+        return tuple(place(muni) for muni in sorted({muni for _, muni in self.duties if muni}))
+
+    def works_for(self, muni: str) -> bool:
+        """Whether a municipality's pages are open: one of its own officers, or a national auditor."""
+        return self.auditor or any(held == muni for _, held in self.duties if held)
+
+    def has(self, duty: DutyKind, muni: str) -> bool:
+        return (duty, muni) in self.duties
+
+
+def officer_of(request: HttpRequest) -> Officer | None:
+    """The officer who asks, None for a visitor. Asked once a request."""
+    if not hasattr(request, "user") or not request.user.is_authenticated:
+        return None
+    known: Officer | None = getattr(request, "enishi_officer", None)
+    if known is None or known.id != request.user.pk:
+        today = timezone.localdate()
+        user = request.user
+        known = Officer(
+            id=user.pk,
+            name=user.get_full_name() or user.get_username(),
+            username=user.get_username(),
+            duties=tuple(duties_of(user.pk, today)),
+            today=today,
+        )
+        request.enishi_officer = known  # type: ignore[attr-defined]  # kept for this request only
+    return known

@@ -1,0 +1,168 @@
+"""The frame of a page, icons, and how numbers, dates and places are written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from enishi.web import wording
+from enishi.web.frame import Frame, frame_of
+from enishi.web.listing import around
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: Context) -> Frame:
+    """Strip, header and navigation of this page; works on error pages that have no request."""
+    return frame_of(context.get("request"), context.get("audience") or "", context.get("muni") or "")
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of design/static/enishi/icons.svg. It is decoration: the words beside it say the same."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("enishi/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def yen(amount: int) -> str:
+    """`100,000円` or `100,000 yen`."""
+    return wording.yen(amount)
+
+
+@register.filter
+def yen_words(amount: int) -> str:
+    """A large amount as one says it: `12兆5,416億8,770万円`, `12.54 trillion yen`; small ones as they are."""
+    return wording.yen_words(amount)
+
+
+@register.filter
+def number(value: int) -> str:
+    """`1,741`."""
+    return f"{value:,}"
+
+
+@register.filter
+def percent(part: int, whole: int) -> str:
+    """Share of a whole in per cent with one decimal; `–` of nothing. Never 100 or 0 unless it is exactly so."""
+    return wording.percent(part, whole)
+
+
+@register.filter
+def day(value: date | datetime) -> str:
+    """`2020年4月27日（令和2年）` or `27 April 2020`."""
+    return wording.day(value)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Day and time to the minute in Japan's time."""
+    return wording.moment(value)
+
+
+@register.filter
+def seconds(value: int | None) -> str:
+    """A duration in words: `2 minutes 5 seconds`."""
+    return wording.duration(value)
+
+
+@register.filter
+def bytes_in_words(value: int) -> str:
+    """`4.9 MB`."""
+    return wording.size(value)
+
+
+@register.filter
+def near(page: Any) -> list[int]:
+    """Page numbers to offer around the present page."""
+    return around(page.number, page.pages)
+
+
+@register.filter
+def place_name(town: Any) -> str:
+    """A municipality in the language of the page: `千代田区`, `Chiyoda-ku`."""
+    return str(town.name if get_language() == "ja" else town.name_latin)
+
+
+@register.filter
+def prefecture_name(town: Any) -> str:
+    """A municipality's prefecture in the language of the page."""
+    return str(town.prefecture_name if get_language() == "ja" else town.prefecture_latin)
+
+
+@register.filter
+def moment_exact(value: datetime) -> str:
+    """Day and time to the second in Japan's time."""
+    return f"{wording.moment(value)}:{timezone.localtime(value):%S}"
+
+
+@register.filter
+def whole(value: float) -> str:
+    """A measured number without its fraction: `250,000`."""
+    return f"{round(value):,}"
+
+
+@register.filter
+def sex_words(code: int) -> str:
+    """A sex (ISO/IEC 5218) in words."""
+    return wording.sex(code)
+
+
+@register.filter
+def name_kind_words(kind: str) -> str:
+    """A kind of name in words."""
+    return wording.name_kind(kind)
+
+
+@register.filter
+def entry_words(code: str) -> str:
+    """How somebody came on a register, or left it, in words."""
+    return wording.entry_or_exit(code)
+
+
+@register.filter
+def relation_words(code: str) -> str:
+    """A relationship to the head of household in words."""
+    return wording.relation(code)
+
+
+@register.simple_tag
+def localname(name: str, latin: str) -> str:
+    """The name of the page's language, of a name that exists in both."""
+    return name if get_language() == "ja" else latin
+
+
+@register.simple_tag
+def now() -> datetime:
+    """The moment at which the page is made: figures say it."""
+    return timezone.now()
+
+
+@register.inclusion_tag("design/column.html", takes_context=True)
+def column(context: Context, key: str, label: str, numeric: bool = False) -> dict[str, Any]:
+    """A table's column head that sorts by `key`; the page's context holds the present order as `sort`."""
+    present = str(context["sort"])
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    query["sort"] = f"-{key}" if present == key else key
+    state = {key: "ascending", f"-{key}": "descending"}.get(present, "")
+    return {"label": label, "numeric": numeric, "state": state, "query": query.urlencode()}
+
+
+@register.inclusion_tag("design/crumbs.html")
+def crumbs(*steps: str) -> dict[str, Any]:
+    """The way to this page, after "Home": pairs of words and URL, then the words of the page itself."""
+    pairs = [(words, url) for words, url in zip(steps[:-1:2], steps[1:-1:2], strict=True)]
+    return {"crumbs": [*pairs, (steps[-1], "")]}

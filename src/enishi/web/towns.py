@@ -1,0 +1,26 @@
+"""Municipalities by name, for headers, titles and lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from enishi.register.services import municipalities
+
+
+@dataclass(frozen=True)
+class Place:
+    """A municipality's code and names; of a code that the register does not have, the code stands for its name."""
+
+    muni: str
+    name: str
+    name_latin: str
+    prefecture_name: str
+    prefecture_latin: str
+
+
+def place(muni: str) -> Place:
+    """The municipality of a six-digit code."""
+    for row in municipalities():
+        if row.muni == muni:
+            return Place(muni, row.name, row.name_latin, row.prefecture_name, row.prefecture_latin)
+    return Place(muni, muni, muni, "", "")

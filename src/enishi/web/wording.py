@@ -1,0 +1,144 @@
+"""How numbers, amounts, days and durations are written in Japanese and English."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from enishi.kernel.eras import GREGORIAN_FROM, era_year, to_era
+from enishi.kernel.yen import format_yen
+
+MONTHS = "January February March April May June July August September October November December".split()
+JAPANESE_UNITS = ((10**12, "兆"), (10**8, "億"), (10**4, "万"), (1, ""))
+ENGLISH_UNITS = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+
+
+def japanese() -> bool:
+    """Whether the page is in Japanese; otherwise it is in English."""
+    return (get_language() or "ja").startswith("ja")
+
+
+def yen(amount: int) -> str:
+    """`100,000円` or `100,000 yen`."""
+    return format_yen(amount, "ja" if japanese() else "en")
+
+
+def yen_words(amount: int) -> str:
+    """`12兆5,416億8,770万円` (down to 万), `12.54 trillion yen`; below a million exactly as `yen` writes it."""
+    if abs(amount) < 10**6:
+        return yen(amount)
+    if not japanese():
+        unit, word = next(pair for pair in ENGLISH_UNITS if abs(amount) >= pair[0])
+        return f"{amount / unit:,.2f} {word} yen"
+    rest, parts = abs(amount), []
+    for unit, word in JAPANESE_UNITS[:3]:
+        count, rest = divmod(rest, unit)
+        if count:
+            parts.append(f"{count:,}{word}")
+    return ("-" if amount < 0 else "") + "".join(parts) + "円"
+
+
+def percent(part: int, whole: int) -> str:
+    """`12.3%`; `–` where the whole is nothing. 0% and 100% are said only where they are exact."""
+    if not whole:
+        return "–"
+    if part in (0, whole):
+        return "100%" if part else "0%"
+    tenths = min(999, max(1, round(part * 1000 / whole)))
+    return f"{tenths / 10:.1f}%"
+
+
+def day(value: date | datetime) -> str:
+    """`2020年4月27日（令和2年）`, `27 April 2020`. A moment is taken in Japan's time."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    if not japanese():
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    written = f"{value.year}年{value.month}月{value.day}日"
+    if value < GREGORIAN_FROM:
+        return written
+    era = to_era(value)
+    return f"{written}（{era.era.ja}{era_year(era.year)}）"
+
+
+def moment(value: datetime) -> str:
+    """Day, hour and minute in Japan's time: `2026年11月23日 14:23`, `23 November 2026, 14:23`."""
+    local = timezone.localtime(value)
+    if japanese():
+        return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+    return f"{day(value)}, {local:%H:%M}"
+
+
+def duration(seconds: int | None) -> str:
+    """`45 seconds`, `2 minutes 5 seconds`, `1 hour 10 minutes`; a dash for None."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = []
+    if hours:
+        parts.append(ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours})
+    if minutes:
+        parts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes})
+    if not hours and (rest or not minutes):
+        parts.append(ngettext("%(count)d second", "%(count)d seconds", rest) % {"count": rest})
+    return _(" ").join(parts)
+
+
+def size(value: int) -> str:
+    """A file's length: `512 bytes`, `4.9 MB` (decimal units)."""
+    if value < 1000:
+        return ngettext("%(count)d byte", "%(count)d bytes", value) % {"count": value}
+    amount = float(value)
+    for unit in ("kB", "MB", "GB", "TB"):
+        amount /= 1000
+        if amount < 999.5 or unit == "TB":
+            break
+    return f"{amount:,.1f} {unit}"
+
+
+def sex(code: int) -> str:
+    """A sex of ISO/IEC 5218 in words; another code as it stands."""
+    return {1: _("male"), 2: _("female")}.get(code, str(code))
+
+
+def name_kind(kind: str) -> str:
+    """A kind of name in words; blank for the registered name itself."""
+    return {
+        "former": _("former surname"),
+        "alias": _("alias"),
+        "latin": _("in Latin letters"),
+    }.get(kind, "")
+
+
+def entry_or_exit(code: str) -> str:
+    """How somebody came on a municipality's register or left it; blank where the record does not say."""
+    return {
+        "birth": _("birth"),
+        "from_abroad": _("from abroad"),
+        "move_in": _("moved in"),
+        "death": _("death"),
+        "abroad": _("moved abroad"),
+        "move_out": _("moved out"),
+    }.get(code, "")
+
+
+def relation(code: str) -> str:
+    """A relationship to the head of household in words; another code as it stands."""
+    return {
+        "head": _("head of household"),
+        "spouse": _("spouse"),
+        "child": _("child"),
+        "spouse_child": _("spouse's child"),
+        "grandchild": _("grandchild"),
+        "child_spouse": _("child's spouse"),
+        "parent": _("parent"),
+        "parent_in_law": _("parent-in-law"),
+        "grandparent": _("grandparent"),
+        "sibling": _("brother or sister"),
+        "nephew_niece": _("nephew or niece"),
+        "cohabitant": _("cohabitant"),
+    }.get(code, code)
