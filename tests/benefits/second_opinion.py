@@ -101,9 +101,10 @@ def judged(
         verdict = judge_shard(
             rules or programme(), snapshot, "0001", tmp_path / "work", declined=refusals, paid=earlier
         )
+    decisions, ledger, letters = texts
     for text, digest in zip(texts, (verdict.decisions, verdict.ledger, verdict.letters), strict=True):
         assert hashlib.sha256("".join(f"{line}\n" for line in text).encode()).hexdigest() == digest
-    return Texts(*texts, verdict, snapshot, tmp_path / "work")
+    return Texts(decisions, ledger, letters, verdict, snapshot, tmp_path / "work")
 
 
 def reconciliation_text(rules: Programme, snapshot: Path, work: Path) -> tuple[list[str], str]:
