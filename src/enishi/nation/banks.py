@@ -52,7 +52,9 @@ class Banks:
 def _source() -> Path:
     spec = find_spec("zengin_code")
     if spec is None or spec.origin is None:
-        raise BadInput("the package zengin-code is missing", where="Python packages", todo="run `make run` again")
+        raise BadInput(
+            "the package zengin-code is missing", where="Python packages", todo="run `make run` again"
+        )
     return Path(spec.origin).parent / "source-data" / "data"
 
 
@@ -67,7 +69,9 @@ def load_banks() -> Banks:
         }
     except (OSError, ValueError) as error:
         raise BadInput(
-            f"the list of banks cannot be read: {error}", where=str(folder), todo="install the locked zengin-code"
+            f"the list of banks cannot be read: {error}",
+            where=str(folder),
+            todo="install the locked zengin-code",
         ) from error
     pairs = [(bank, branch) for bank, known in branches.items() for branch in known]
     numbers = np.array([int(bank) for bank, _ in pairs])

@@ -43,17 +43,41 @@ LONE_PARENT = np.stack(
 )  # fmt: skip
 """Of the unmarried who are nobody's child at home: possible heads of one-parent households."""
 
-JOINS_CHILD = _by_band(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .07, .10, .16, .25, .34, .40, .42, .40)
+JOINS_CHILD = _by_band(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.07, 0.10, 0.16, 0.25, 0.34, 0.40, 0.42, 0.40)
 """Of elders without partner and child in the household: live with a married child's family."""
 COUPLE_JOINS_CHILD = 0.09
 GREAT_GRANDPARENT = 0.012
 """Of lone elders from 85 on: live with a grandchild's family."""
 
 INSTITUTIONS = ("elder_home", "hospital", "child_home", "dormitory", "prison")
-_ELDER_HOME = _by_band(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .003, .007, .016, .042, .095, .19, .30, .38)
-_HOSPITAL = _by_band(0, 0, 0, 0, 0, 0, 0, 0, .001, .001, .002, .002, .003, .004, .006, .009, .013, .017, .02, .02, .02)
-_CHILD_HOME = _by_band(.0004, .0014, .0018, .0014, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-_DORMITORY = _by_band(0, 0, 0, .02, .035, .008, .002, .001, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+_ELDER_HOME = _by_band(
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.003, 0.007, 0.016, 0.042, 0.095, 0.19, 0.30, 0.38
+)
+_HOSPITAL = _by_band(
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0.001,
+    0.001,
+    0.002,
+    0.002,
+    0.003,
+    0.004,
+    0.006,
+    0.009,
+    0.013,
+    0.017,
+    0.02,
+    0.02,
+    0.02,
+)
+_CHILD_HOME = _by_band(0.0004, 0.0014, 0.0018, 0.0014, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+_DORMITORY = _by_band(0, 0, 0, 0.02, 0.035, 0.008, 0.002, 0.001, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 _PRISON = _by_band(0, 0, 0, 0, .0005, .0009, .001, .001, .0011, .0011, .001, .0009, .0007, .0006, .0004, .0002, .0001,
                    0, 0, 0, 0)  # fmt: skip
 IN_INSTITUTION = np.stack(

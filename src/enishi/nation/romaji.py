@@ -25,7 +25,9 @@ _IRREGULAR = {
     "ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e", "ォ": "o", "ヮ": "wa",
 }  # fmt: skip
 _SINGLE = {
-    letter: row + vowel for row, letters in _ROWS.items() for letter, vowel in zip(letters, "aiueo", strict=True)
+    letter: row + vowel
+    for row, letters in _ROWS.items()
+    for letter, vowel in zip(letters, "aiueo", strict=True)
 } | _IRREGULAR
 _OWN_U = {"浦": "ウラ", "内": "ウチ", "上": "ウエ", "海": "ウミ", "梅": "ウメ", "牛": "ウシ", "魚": "ウオ"}
 """Readings whose ウ begins a word and so does not lengthen the vowel before it: 勝浦 is Katsuura."""

@@ -101,7 +101,11 @@ def compounds(names: list[Part], count: int) -> list[Part]:
 def _parts(names: list[Part]) -> tuple[Counter[Part], Counter[Part]]:
     """How often each (kanji, reading) begins and ends the two-kanji names, by the likeliest divisions."""
     divisions = [
-        [((kanji[0], kana[:cut]), (kanji[1], kana[cut:])) for cut in range(1, len(kana)) if _divides(kana, cut)]
+        [
+            ((kanji[0], kana[:cut]), (kanji[1], kana[cut:]))
+            for cut in range(1, len(kana))
+            if _divides(kana, cut)
+        ]
         for kanji, kana in names
         if len(kanji) == 2 and "々" not in kanji
     ]

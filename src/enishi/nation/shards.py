@@ -1,0 +1,125 @@
+"""One task of a plan, from cells to durable files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from enishi.nation.births import Ages
+from enishi.nation.numbers import numbered, round_tables
+from enishi.nation.persons import Piece, person_ids, persons
+from enishi.nation.plan import Task
+from enishi.nation.reference import Reference
+from enishi.nation.unit import People, people_of
+from enishi.platform.files import durably
+from enishi.platform.receipts import Receipts
+
+BLOCK = 2**16
+"""Rows that are worked on together: what fits into a processor's cache is several times as fast."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all tasks of a build share."""
+
+    out: Path
+    snapshot: str
+    seed: int
+    ages: Ages
+    reference: Reference
+    municipalities: tuple[str, ...]
+
+    @property
+    def receipts(self) -> Receipts:
+        return Receipts(self.out, self.out / "work")
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """Parquet metadata of every file."""
+        return {"enishi.snapshot": self.snapshot, "enishi.synthetic": "true"}
+
+
+def chunk(shard: int) -> str:
+    """Name of a shard's files and receipt."""
+    return f"{shard:04d}"
+
+
+def run_task(job: Job, task: Task, done: Callable[[int, int], None]) -> None:
+    """Writes the shards of a task that have no standing receipt; calls `done(shard, rows)` after each."""
+    receipts = job.receipts
+    tables = round_tables(job.seed)
+    for shard, pieces in zip(task.shards, _shards(job, task), strict=True):
+        if receipts.read(chunk(shard)) is None:
+            _write(job, shard, pieces, tables)
+        done(shard, sum(piece.end - piece.first for piece in pieces))
+
+
+def _shards(job: Job, task: Task) -> Iterator[list[Piece]]:
+    """Pieces of each shard, in order; the last shard takes what is left."""
+    pieces: list[Piece] = []
+    rows = 0
+    part = 1
+    for unit in task.units:
+        people = people_of(unit, job.seed, job.ages)
+        first = 0
+        while part < task.parts and rows + people.size - first >= task.mark:
+            end = _household_end(people, first + task.mark - rows)
+            pieces.append(Piece(unit.ordinal - 1, people, first, end))
+            yield pieces
+            pieces, rows, first, part = [], 0, end, part + 1
+        if first < people.size:
+            pieces.append(Piece(unit.ordinal - 1, people, first, people.size))
+            rows += people.size - first
+    yield pieces
+
+
+def _household_end(people: People, row: int) -> int:
+    """The first row at or after `row` with which a household begins, or past the last row."""
+    if row >= people.size:
+        return people.size
+    return int(np.searchsorted(people.household, people.household[row - 1], side="right"))
+
+
+def _blocks(pieces: list[Piece]) -> Iterator[list[Piece]]:
+    block: list[Piece] = []
+    rows = 0
+    for piece in pieces:
+        first = piece.first
+        while first < piece.end:
+            end = min(piece.end, _household_end(piece.people, min(first + BLOCK - rows, piece.end)))
+            block.append(Piece(piece.unit, piece.people, first, end))
+            rows += end - first
+            first = end
+            if rows >= BLOCK:
+                yield block
+                block, rows = [], 0
+    if block:
+        yield block
+
+
+def _write(job: Job, shard: int, pieces: list[Piece], tables: list[np.ndarray]) -> None:
+    frame = pl.concat(
+        [persons(block, job.reference, job.ages.on) for block in _blocks(pieces)], rechunk=False
+    )
+    ids = person_ids(pieces)
+    files = [job.out / folder / f"{chunk(shard)}.parquet" for folder in ("persons", "numbers")]
+    for path, rows in zip(files, (frame, numbered(ids, tables)), strict=True):
+        durably(path, lambda temporary, rows=rows: write_parquet(rows, temporary, job.marks))
+    munis = dict.fromkeys(job.municipalities[piece.unit] for piece in pieces)
+    job.receipts.write(
+        chunk(shard),
+        files,
+        rows=frame.height,
+        municipalities=list(munis),
+        person_min=int(ids[0]),
+        person_max=int(ids[-1]),
+    )
+
+
+def write_parquet(frame: pl.DataFrame, path: Path, marks: dict[str, str]) -> None:
+    """A file of the snapshot, with its marks in the Parquet metadata."""
+    frame.write_parquet(path, compression="zstd", compression_level=1, metadata=marks)
