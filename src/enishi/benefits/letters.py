@@ -1,0 +1,193 @@
+"""Print-ready letters of one municipality: one A4 page a letter, in volumes that memory bears.
+
+Set with Typst. Before a page is set, every character is looked up in the fonts' own character maps: what no
+font draws is refused with the font's name and the payment's number, never printed as a box.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+import typst
+
+from enishi.benefits.engines import programme_files
+from enishi.benefits.glyphs import Coverage, coverage, undrawn
+from enishi.kernel.errors import BadInput
+from enishi.platform.files import durably
+
+VOLUME_PAGES = 10_000
+REGISTERED_FONTS = ("IPAmjMincho", "Noto Serif CJK JP")
+PAGE_FONT = "Noto Sans CJK JP"
+SYMBOLS = "〒・─（）、。ー円人分様"
+
+
+def make(
+    run: Path, municipality: str, out: Path, volume_pages: int = VOLUME_PAGES, *, office: str = ""
+) -> list[Path]:
+    """Sets all letters that a municipality sends, by payment number; gives the PDF files `letters-
+    CODE-0001.pdf` ....
+
+    `run`: the folder of a complete run; `office`: the municipality's name on the page, its code where
+    blank. No letter, no file. Raises BadInput: no complete run here, or a character that no font draws;
+    then that volume is not written.
+    """
+    return [
+        make_volume(run, municipality, out, volume, volume_pages, office=office)
+        for volume in range(1, len(volumes_of(run, municipality, volume_pages)) + 1)
+    ]
+
+
+def volumes_of(run: Path, municipality: str, volume_pages: int = VOLUME_PAGES) -> list[int]:
+    """How many letters each volume of a municipality holds."""
+    rows = _letters(run, municipality).select(pl.len()).collect().item()
+    return [min(volume_pages, rows - start) for start in range(0, rows, volume_pages)]
+
+
+def make_volume(
+    run: Path,
+    municipality: str,
+    out: Path,
+    volume: int,
+    volume_pages: int = VOLUME_PAGES,
+    *,
+    office: str = "",
+) -> Path:
+    """One volume, counted from 1. Raises as `make`."""
+    file = out / f"letters-{municipality}-{volume:04}.pdf"
+    rows = _letters(run, municipality).slice((volume - 1) * volume_pages, volume_pages).collect()
+    document = set_letters(list(_pages(rows)), title_of(run), office or municipality, _each(run))
+    durably(file, lambda path: path.write_bytes(document))
+    return file
+
+
+def set_letters(letters: list[dict[str, str]], title: str, office: str, each: str) -> bytes:
+    """The PDF of some letters. Raises BadInput for a character that no font draws."""
+    check_glyphs(letters, title + office)
+    same = {"title": title, "office": office, "each": each}
+    with TemporaryDirectory() as root:
+        (Path(root) / "sheet.pdf").write_bytes(_pdf("letter_sheet.typ", same, root))
+        return _pdf("letter_words.typ", {**same, "letters": letters}, root)
+
+
+def _pdf(template: str, said: dict[str, Any], root: str) -> bytes:
+    compiler = typst.Compiler(
+        (files("enishi.benefits") / template).read_bytes(),
+        root=root,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"letters": json.dumps(said, ensure_ascii=False)},
+    )
+    document = compiler.compile(format="pdf", timestamp=0, pdf_tags=False)
+    assert isinstance(document, bytes)
+    return document
+
+
+def check_glyphs(letters: list[dict[str, str]], page_text: str) -> None:
+    """Raises BadInput, naming font and payment, where a character of the letters is in none of the fonts."""
+    names, page = _drawn_by(REGISTERED_FONTS), _drawn_by((PAGE_FONT,))
+    if not page or not names:
+        raise BadInput(
+            f"no fonts for letters: {PAGE_FONT} and one of {' or '.join(REGISTERED_FONTS)} are needed",
+            where="fonts",
+            todo="see `enishi doctor`: on Debian, apt install fonts-noto-cjk fonts-ipamj-mincho",
+        )
+    if missing := undrawn(page_text + SYMBOLS, page):
+        raise BadInput(
+            f"the font {PAGE_FONT} has no glyph for {_shown(missing[0])}", where="letters", todo=_HOW_TO_GO_ON
+        )
+    if not undrawn("".join(letter["name"] + letter["address"] for letter in letters), names):
+        return
+    for letter in letters:
+        if missing := undrawn(letter["name"] + letter["address"], names):
+            fonts = " and ".join(font.family for font in names)
+            raise BadInput(
+                f"{fonts}: no glyph for {_shown(missing[0])}; no letter was printed",
+                where=f"payment {letter['payment']}",
+                todo=_HOW_TO_GO_ON,
+            )
+
+
+print_letters = make
+_HOW_TO_GO_ON = (
+    "install a font that draws it (IPAmj Mincho draws all registered name characters), then run again"
+)
+
+
+def title_of(run: Path) -> str:
+    """The programme's title on a letter; its name where it is no shipped one."""
+    name = _manifest(run)["programme"]["name"]
+    if name in programme_files.shipped():
+        return str(programme_files.load(name)[0].titles["ja"])
+    return str(name)
+
+
+def _each(run: Path) -> str:
+    return f"{_manifest(run)['programme']['amount']:,}"
+
+
+def _letters(run: Path, municipality: str) -> pl.LazyFrame:
+    names = [run / "letters" / f"{shard['name']}.parquet" for shard in _manifest(run)["shards"]]
+    return pl.scan_parquet(names).filter(pl.col("payer") == municipality).sort("payment")
+
+
+def _manifest(run: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            "this folder is not a complete run",
+            where=str(run),
+            todo="name the folder of a run that has its manifest.json",
+        ) from error
+    return found
+
+
+def _pages(rows: pl.DataFrame) -> Iterator[dict[str, str]]:
+    for row in rows.iter_rows(named=True):
+        postcode = row["postcode"] or ""
+        yield {
+            "payment": str(row["payment"]),
+            "name": row["name"] or "",
+            "postcode": f"{postcode[:3]}-{postcode[3:]}" if postcode else "",
+            "address": row["town"] or "",
+            "amount": f"{row['amount']:,}",
+            "persons": str(row["persons"]),
+            "delivery": row["delivery"],
+        }
+
+
+def _shown(characters: str) -> str:
+    return " ".join([characters, *(f"U+{ord(one):04X}" for one in characters)])
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_embedded_fonts=False)
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    path: Path
+    index: int
+
+
+@cache
+def _drawn_by(families: tuple[str, ...]) -> tuple[Coverage, ...]:
+    """The coverage of the installed ones of some families (their regular weight)."""
+    regular: dict[str, _Chosen] = {}
+    for font in sorted(_fonts().fonts(), key=lambda font: abs(font.weight - 400)):
+        if font.path and font.family in families and font.style == "normal":
+            regular.setdefault(font.family, _Chosen(Path(font.path), font.index))
+    return tuple(
+        coverage(regular[family].path, regular[family].index, family)
+        for family in families
+        if family in regular
+    )
