@@ -112,10 +112,10 @@ def read_file(path: Path) -> ZenginFile:
     most = (MOST_RECORDS + 3) * RECORD
     data = read_bytes(path, most)
     found = Findings(1)
-    if rest := len(data) % RECORD:
-        found.add(f"{len(data):,} bytes are no multiple of {RECORD}: {rest} stand after the last record")
-    elif not data or len(data) > most:
+    if not data or len(data) > most:
         found.add("is empty" if not data else f"holds more than {MOST_RECORDS:,} data records")
+    elif rest := len(data) % RECORD:
+        found.add(f"{len(data):,} bytes are no multiple of {RECORD}: {rest} stand after the last record")
     else:
         records = records_of(data)
         columns = check(Frames(records, frozenset()), OURS, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from codecs import getincrementaldecoder
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ MOST_LINES = MOST_RECORDS + 3
 MOST_BYTES = MOST_LINES * (RECORD + 2) + 1
 _END_OF_FILE_MARK = 0x1A
 _EBCDIC_ONE = 0xF1
-_UTF8_KANA = (b"\xef\xbd", b"\xef\xbe")
+_UTF8_MARKS = (b"\xef\xbb\xbf", b"\xef\xbd", b"\xef\xbe")
 _SAMPLE = 1 << 16
 
 
@@ -64,7 +65,7 @@ def frames(data: bytes, found: Findings) -> Frames:
     if data[:1] == bytes([_EBCDIC_ONE]):
         found.add("is in EBCDIC", "convert it to JIS X 0201 (character code 0)", record=1, byte=1)
         return Frames(records_of(b""), frozenset())
-    if data.startswith(b"\xef\xbb\xbf") or any(kana in data[:_SAMPLE] for kana in _UTF8_KANA):
+    if _is_utf8(data[:_SAMPLE]):
         found.add("is in UTF-8", "convert it to JIS X 0201, one byte a character")
         return Frames(records_of(b""), frozenset())
     if data[-1:] == bytes([_END_OF_FILE_MARK]):
@@ -81,6 +82,17 @@ def frames(data: bytes, found: Findings) -> Frames:
         what = f"{len(data):,} bytes are no multiple of {RECORD}: {rest} stand after the last record"
         found.add(what, "it was cut or lengthened: fetch it again", record=last)
     return Frames(records_of(data), frozenset())
+
+
+def _is_utf8(sample: bytes) -> bool:
+    """Whether half-width kana or a byte order mark stand there in UTF-8; 0xEF is no byte of JIS X 0201."""
+    if not any(mark in sample for mark in _UTF8_MARKS):
+        return False
+    try:
+        getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _lines(data: bytes, end: bytes, found: Findings) -> Frames:

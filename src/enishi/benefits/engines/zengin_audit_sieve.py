@@ -125,7 +125,7 @@ def _joined(parts: list[Said]) -> Said:
 def _numbers(records: Bytes) -> tuple[Said, Flags]:
     """The numbers, and where one is out of its range."""
     bank, branch = _codes(records)
-    amount = _digits(records, 80, "<u8") * 100 + _digits(records, 87, "<u8") % 100
+    amount = _digits(records, 80, "<u8") // 10**6 * 10**8 + _digits(records, 82, "<u8")
     upper = _digits(records, 91, "<u8")
     middle = _digits(records, 99, "<u8") // 10_000
     lower = _digits(records, 103, "<u8")
