@@ -7,15 +7,15 @@ and tests marked `one_engine` run on SQLite only.
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-os.environ["ENISHI_VAR"] = tempfile.mkdtemp(prefix="enishi-test-")
-os.environ.pop("ENISHI_DATABASE_URL", None)
-
 import pytest
+from django.conf import settings as site
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -23,6 +23,11 @@ from hypothesis import HealthCheck, settings
 
 from tests.postgres import Absent, Server, server_for_tests
 
+VAR = Path(tempfile.mkdtemp(prefix="enishi-test-"))
+site.VAR, site.STATIC_ROOT, os.environ["ENISHI_VAR"] = VAR, VAR / "static", str(VAR)
+site.STATIC_ROOT.mkdir()
+if not site.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    sys.exit("tests run on SQLite and on a PostgreSQL of their own: unset ENISHI_DATABASE_URL")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 settings.register_profile(
@@ -35,6 +40,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "one_engine: touches the database, but has nothing to learn from a second engine"
     )
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(VAR, ignore_errors=True)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

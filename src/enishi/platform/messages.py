@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
@@ -128,13 +129,17 @@ def receive(envelope: Envelope, now: datetime | None = None) -> bool:
     return fresh
 
 
-def deliver(batch: int = 1000, transport: Transport = receive, now: datetime | None = None) -> int:
+def deliver(
+    batch: int = 1000, transport: Transport | None = None, now: datetime | None = None
+) -> int:
     """Hands at most `batch` due messages of every outbox to the transport; returns how many were
     acknowledged.
 
-    A transport that returns has acknowledged; whatever it raises keeps the message for a later try.
+    A transport that returns has acknowledged; whatever it raises keeps the message for a later try. Without one
+    the receiver's inbox is in this installation.
     """
     now = now or timezone.now()
+    transport = transport or partial(receive, now=now)
     sent = 0
     for alias, waiting in _waiting(OutMessage):
         for message in waiting[: batch - sent]:
