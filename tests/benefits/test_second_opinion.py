@@ -329,3 +329,12 @@ class TestBadInput:
             judge_shard(programme(), snapshot, "0001", tmp_path / "work", declined=None, paid=[])
         assert cut.value.where == "persons/0001.parquet"
         assert list((tmp_path / "work/scratch").iterdir()) == []
+
+    def test_an_earlier_run_that_cannot_be_read_is_named(self, tmp_path: Path) -> None:
+        snapshot = small_snapshot(tmp_path / "snapshot", [person(1)])
+        missing, torn = tmp_path / "0001.parquet", tmp_path / "0002.parquet"
+        torn.write_bytes(b"PAR1 torn PAR1")
+        for earlier in (missing, torn):
+            with pytest.raises(BadInput) as refusal:
+                judge_shard(programme(), snapshot, "0001", tmp_path / "work", declined=None, paid=[earlier])
+            assert refusal.value.where == str(earlier)

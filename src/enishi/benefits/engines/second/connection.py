@@ -41,13 +41,13 @@ def database(
 
 @contextmanager
 def readable(file: Path, name: str) -> Iterator[None]:
-    """Turns DuckDB's refusal of an input file into BadInput that names it; a full disk and the rest pass."""
+    """Turns DuckDB's refusal of an input file into BadInput that names it; want of memory or disk passes."""
     if not file.is_file():
         raise BadInput("the file is not there", where=name, todo="copy or build the snapshot again")
     try:
         yield
-    except (duckdb.InvalidInputException, duckdb.BinderException, duckdb.IOException) as error:
-        if "No space left" in str(error):
+    except duckdb.Error as error:
+        if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in str(error):
             raise
         raise BadInput(
             f"the file cannot be read: {str(error).splitlines()[0]}",

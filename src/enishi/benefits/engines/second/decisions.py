@@ -57,17 +57,26 @@ def decide(
     declined: Path | None,
     paid: list[Path],
 ) -> None:
-    """Creates the table `judged`. Raises BadInput for a municipality that the snapshot does not list."""
+    """Creates the table `judged`, and `refused` and `paid_before` (person).
+
+    Raises BadInput for a municipality that the snapshot does not list, and for a file that cannot be read.
+    """
     ref = literal(programme.reference_date)
-    paid_persons = f"SELECT person FROM {parquet(*paid)} WHERE code = 'E00'" if paid else None
-    declined_persons = f"SELECT person FROM {parquet(declined)}" if declined is not None else None
+    for table, files, which in (
+        ("refused", [declined] if declined is not None else [], ""),
+        ("paid_before", paid, "WHERE code = 'E00'"),
+    ):
+        connection.execute(f"CREATE TABLE {table} (person BIGINT)")
+        for given in files:
+            with readable(given, str(given)):
+                connection.execute(f"INSERT INTO {table} SELECT person FROM {parquet(given)} {which}")
     conditions = {
         "R02": f"birth_date > {ref}",
         "R03": f"exit = 'death' AND resident_until <= {ref}",
         "R04": f"exit IS DISTINCT FROM 'death' AND resident_until <= {ref}",
         "R01": f"resident_from > {ref} AND birth_date <= {ref}",
-        "R06": f"person IN ({paid_persons})" if paid_persons else "false",
-        "R05": f"person IN ({declined_persons})" if declined_persons else "false",
+        "R06": "person IN (SELECT person FROM paid_before)",
+        "R05": "person IN (SELECT person FROM refused)",
         "N01": "applied_on IS NULL OR applied_on > last_day"
         if programme.application_months is not None
         else "false",
@@ -75,15 +84,16 @@ def decide(
     mask = " + ".join(
         f"CASE WHEN {conditions[ground]} THEN {2**bit} ELSE 0 END" for bit, ground in enumerate(GROUNDS)
     )
-    connection.execute(
-        f"""CREATE TABLE judged AS
-        SELECT file_row_number + 1 AS row, person, household, muni, birth_date, protected_muni,
-            relation = 'head' AND (resident_from IS NULL OR resident_from <= {ref})
-                AND (resident_until IS NULL OR resident_until > {ref}) AS heads,
-            exit IS NOT DISTINCT FROM 'death' AS dead,
-            ({mask})::UTINYINT AS mask
-        FROM {parquet(file, row_numbers=True)} LEFT JOIN towns USING (muni)"""
-    )
+    with readable(file, name):
+        connection.execute(
+            f"""CREATE TABLE judged AS
+            SELECT file_row_number + 1 AS row, person, household, muni, birth_date, protected_muni,
+                relation = 'head' AND (resident_from IS NULL OR resident_from <= {ref})
+                    AND (resident_until IS NULL OR resident_until > {ref}) AS heads,
+                exit IS NOT DISTINCT FROM 'death' AS dead,
+                ({mask})::UTINYINT AS mask
+            FROM {parquet(file, row_numbers=True)} LEFT JOIN towns USING (muni)"""
+        )
     for column in ("muni", "protected_muni"):
         strange = connection.execute(
             f"""SELECT row, {column} FROM judged

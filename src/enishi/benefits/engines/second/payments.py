@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from enishi.benefits.engines.second.banks import is_bank
-from enishi.benefits.engines.second.connection import line, literal, parquet
+from enishi.benefits.engines.second.connection import line, literal, parquet, readable
 from enishi.benefits.engines.second.kana import PARTY_PATTERN, match_form
 from enishi.benefits.rules.programme import Programme
 from enishi.kernel.errors import BadInput
@@ -23,7 +23,8 @@ MOST_YEN_OF_A_RECORD = 9_999_999_999
 def pay(connection: duckdb.DuckDBPyConnection, programme: Programme, file: Path, name: str) -> None:
     """Creates this module's tables from `judged`. Raises BadInput (see `judge_shard`)."""
     _group(connection, name)
-    _claim(connection, programme, file)
+    with readable(file, name):
+        _claim(connection, programme, file)
     _check_accounts(connection, name)
     _add_forms(connection)
     _route(connection)
@@ -62,7 +63,10 @@ def _group(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def _claim(connection: duckdb.DuckDBPyConnection, programme: Programme, file: Path) -> None:
-    """Kana is kept where there is an account to compare with, kanji and address where a letter may be due."""
+    """Kana is kept where there is an account to compare with, kanji and address where a letter may be due.
+
+    A payee is a head or protected; to read nobody else's names and account saves a third of the time.
+    """
     if programme.payer == "municipality":
         home_payer, shelter_payer = "muni", "protected_muni"
     else:
@@ -87,7 +91,10 @@ def _claim(connection: duckdb.DuckDBPyConnection, programme: Programme, file: Pa
             UNION ALL
             SELECT payment, {shelter_payer}, muni, household, payee, payee_row, persons, false, true
             FROM shelters
-        ) g LEFT JOIN {parquet(file, row_numbers=True)} p ON p.file_row_number = g.payee_row - 1"""
+        ) g LEFT JOIN (
+            SELECT *, file_row_number + 1 AS row FROM {parquet(file, row_numbers=True)}
+            WHERE relation = 'head' OR protected_muni IS NOT NULL
+        ) p ON p.row = g.payee_row"""
     )
 
 

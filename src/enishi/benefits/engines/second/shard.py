@@ -9,7 +9,7 @@ import duckdb
 
 from enishi.benefits.engines.second import decisions, payments
 from enishi.benefits.engines.second.banks import add_directory
-from enishi.benefits.engines.second.connection import canonical_sha256, database, literal, readable
+from enishi.benefits.engines.second.connection import canonical_sha256, database, literal
 from enishi.benefits.rules.programme import Programme
 from enishi.platform.files import durably
 
@@ -53,10 +53,7 @@ def judge_shard(
     NoRoom when the disk is full.
     """
     name = f"persons/{shard}.parquet"
-    with (
-        database(work, threads=threads, memory=memory) as (connection, scratch),
-        readable(snapshot / name, name),
-    ):
+    with database(work, threads=threads, memory=memory) as (connection, scratch):
         add_directory(connection)
         decisions.add_municipalities(connection, programme, snapshot)
         decisions.decide(connection, programme, snapshot / name, name, declined=declined, paid=paid)
