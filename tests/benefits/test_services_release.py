@@ -272,8 +272,8 @@ def test_the_demonstration_releases_for_each_municipality_by_its_own_two_officer
     assert states[SAPPORO].decided_by is not None
     assert states[SAPPORO].released_by is not None
     assert states[SAPPORO].decided_by.demonstration
-    assert states[SAPPORO].decided_by.name == f"demo-{SAPPORO}-benefits"
-    assert states[SAPPORO].released_by.name == f"demo-{SAPPORO}-accounting"
+    assert states[SAPPORO].decided_by.name == "Sapporo benefits officer (demo)"
+    assert states[SAPPORO].released_by.name == "Sapporo accounting officer (demo)"
     assert states[CHUO].decided_by is not None
     assert states[CHUO].decided_by.user == who.benefits[CHUO]
     assert states[CHIYODA].released_by is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from datetime import date
@@ -187,7 +188,10 @@ def followed(run: int) -> Run:
 
 
 def follow(row: Run) -> Run:
-    """Brings a run's row up to date: once nobody works on it, complete if its manifest stands, else failed."""
+    """Brings a run's row up to date:
+
+    once nobody works on it, complete if its manifest stands, else failed.
+    """
     if row.state != Run.RUNNING:
         return row
     if _at_work_on(row):
@@ -202,6 +206,19 @@ def follow(row: Run) -> Run:
     )
     _children.pop(row.pk, None)
     return row
+
+
+def stop_runs() -> list[int]:
+    """Stops every run at work on this machine and gives their ids; each can be taken up again.
+
+    For the operator.
+    """
+    stopped = []
+    for row in Run.objects.all().at_work():
+        if row.pid is not None and _alive(row.pid):
+            os.killpg(row.pid, signal.SIGTERM)
+            stopped.append(row.pk)
+    return stopped
 
 
 def log_of(row: Run) -> Path:

@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from enishi.benefits.batch import run_programme, shipped_programmes
     from enishi.benefits.answers import (
         AdoptionState,
         Agreement,
@@ -21,25 +20,30 @@ if TYPE_CHECKING:
         Equation,
         Figures,
         Ground,
-        Hold,
-        Letter,
-        MunicipalResult,
         Page,
-        PersonDecision,
-        PersonPayment,
         Programme,
         Progress,
-        Publication,
-        ReleaseAll,
-        ReleaseState,
         Result,
         RunFile,
         RunState,
         Snapshot,
         Town,
-        Volume,
         Who,
     )
+    from enishi.benefits.answers_published import (
+        Hold,
+        Letter,
+        MunicipalResult,
+        PersonDecision,
+        PersonPayment,
+        Publication,
+        ReleaseAll,
+        ReleaseState,
+        Volume,
+    )
+    from enishi.benefits.batch import run_programme, shipped_programmes
+    from enishi.benefits.letters import print_letters
+    from enishi.benefits.officers import demonstration_username
     from enishi.benefits.payments import bank_file, holds, letter_list, letter_volumes, letters_pdf
     from enishi.benefits.persons import decision_of_person
     from enishi.benefits.publishing import (
@@ -55,7 +59,7 @@ if TYPE_CHECKING:
     )
     from enishi.benefits.releases import decide, municipal_result, release, release_all, release_states
     from enishi.benefits.results import differences, result, verify_run
-    from enishi.benefits.runs import progress, resume_run, run_state, runs, snapshots, start_run
+    from enishi.benefits.runs import progress, resume_run, run_state, runs, snapshots, start_run, stop_runs
 
 __all__ = [
     "AdoptionState",
@@ -89,12 +93,14 @@ __all__ = [
     "bank_file",
     "decide",
     "decision_of_person",
+    "demonstration_username",
     "differences",
     "holds",
     "letter_list",
     "letter_volumes",
     "letters_pdf",
     "municipal_result",
+    "print_letters",
     "programme",
     "programmes",
     "progress",
@@ -107,17 +113,31 @@ __all__ = [
     "release_states",
     "result",
     "resume_run",
-    "run_state",
     "run_programme",
+    "run_state",
     "runs",
     "shipped_programmes",
     "snapshots",
     "start_run",
+    "stop_runs",
     "verify_run",
 ]
 
 _BEHIND = {
+    "officers": ("demonstration_username",),
+    "answers_published": (
+        "Hold",
+        "Letter",
+        "MunicipalResult",
+        "PersonDecision",
+        "PersonPayment",
+        "Publication",
+        "ReleaseAll",
+        "ReleaseState",
+        "Volume",
+    ),
     "batch": ("run_programme", "shipped_programmes"),
+    "letters": ("print_letters",),
     "payments": ("bank_file", "holds", "letter_list", "letter_volumes", "letters_pdf"),
     "persons": ("decision_of_person",),
     "publishing": (
@@ -133,7 +153,7 @@ _BEHIND = {
     ),
     "releases": ("decide", "municipal_result", "release", "release_all", "release_states"),
     "results": ("differences", "result", "verify_run"),
-    "runs": ("progress", "resume_run", "run_state", "runs", "snapshots", "start_run"),
+    "runs": ("progress", "resume_run", "run_state", "runs", "snapshots", "start_run", "stop_runs"),
 }
 _MODULE_OF = {name: module for module, names in _BEHIND.items() for name in names}
 

@@ -1,9 +1,280 @@
-"""`enishi demo`."""
+"""`enishi demo`, which is what `make run` starts: a synthetic nation, its register, officers, and the site
+on this machine.
+
+What exists is kept: a second start takes a few seconds. Everything lies in var/ (ENISHI_VAR).
+"""
 
 from __future__ import annotations
 
 import argparse
+import base64
+import os
+import socket
+import threading
+import time
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from enishi.kernel.errors import InUse, Refused
+from enishi.site.commands.register import Meter
+
+if TYPE_CHECKING:
+    from enishi.platform.services import DutyKind
+
+DAY = date(2020, 4, 27)
+SEED = 20200427
+HOST = "127.0.0.1"
+SHOWN = ("131016", "271004", "473243")
+SINCE = date(2020, 4, 1)
 
 
 def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds this room's acts to the command line."""
+    """Adds `enishi demo` to the command line."""
+    demo = rooms.add_parser(
+        "demo",
+        help="everything at once: a small synthetic nation, its register, officers, the site",
+        description="Builds a synthetic nation (once), loads its register, makes demonstration accounts and serves "
+        f"the site on {HOST}. ENISHI_DEMO_PASSWORD sets the accounts' password; without it one is made and kept.",
+    )
+    demo.add_argument("--persons", type=int, default=10_000, metavar="N", help="residents (default: 10,000)")
+    demo.add_argument("--port", type=int, default=8000, metavar="P", help="where to serve (default: 8000)")
+    demo.add_argument("--no-serve", action="store_true", help="prepare everything, but do not serve")
+    demo.set_defaults(act=demonstrate)
+
+
+def demonstrate(options: argparse.Namespace) -> int:
+    """Prepares what is missing, then serves until Ctrl-C. Raises InUse where the port is taken."""
+    began = time.monotonic()
+    if not options.no_serve:
+        check_port(options.port)
+    set_up()
+    from django.conf import settings
+
+    nation = ensure_nation(settings.VAR / "nation", options.persons)
+    ensure_register(nation)
+    password = ensure_accounts(settings.VAR)
+    if options.no_serve:
+        print(sign_ins("", password))
+        return 0
+    serve(options.port, lambda: print(ready(options.port, password, time.monotonic() - began), flush=True))
+    stop_what_was_started()
+    return 0
+
+
+def check_port(port: int) -> None:
+    """Raises InUse where another program serves on the port."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((HOST, port))
+        except OSError as error:
+            raise InUse(
+                f"port {port} cannot be used: {error.strerror or error}",
+                where=HOST,
+                todo=f"stop the other program, or choose another port: make run PORT={port + 1}",
+            ) from error
+
+
+def set_up() -> None:
+    """Django in demonstration mode, with the tables of this version."""
+    os.environ["ENISHI_DEMO"] = "1"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "enishi.site.settings")
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    django.setup()
+    settings.VAR.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def ensure_nation(folder: Path, persons: int) -> Path:
+    """Builds the nation where there is none. Raises Refused where one of another size stands there."""
+    from enishi.nation.build import build_nation
+    from enishi.platform.snapshots import Snapshot
+
+    if (folder / "manifest.json").exists():
+        standing = Snapshot.open(folder)
+        asked = asked_for(folder)
+        if asked is not None and asked != persons:
+            raise Refused(
+                f"var/ holds a demonstration of {asked:,} residents, not of {persons:,}",
+                where=str(folder),
+                todo=f"start it with --persons {asked} (make run PERSONS={asked}), or remove var/ to begin anew",
+            )
+        print(f"The nation of {standing.persons:,} synthetic persons is here already.")
+        return folder
+    print(f"Building a synthetic nation of {persons:,} ...", flush=True)
+    build_nation(persons, SEED, DAY, folder)
+    return folder
+
+
+def asked_for(folder: Path) -> int | None:
+    """How many residents the nation in a folder was built for."""
+    import json
+
+    found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["build"].get("persons")
+    return found if isinstance(found, int) else None
+
+
+def ensure_register(nation: Path) -> None:
+    """Loads the register and seals the numbers where that has not been done to its end."""
+    from enishi.number.services import load_numbers
+    from enishi.platform.snapshots import Snapshot
+    from enishi.register.services import load_nation, loaded_nation
+
+    snapshot = Snapshot.open(nation)
+    loaded = loaded_nation()
+    if loaded is None or not loaded.complete or loaded.snapshot != snapshot.id:
+        print("Loading the resident register ...", flush=True)
+        load_nation(nation, Meter(snapshot.persons, "persons"))
+    sealed = load_numbers(nation)
+    if sealed:
+        print(f"Sealed {sealed:,} individual numbers in the vault.")
+
+
+def ensure_accounts(var: Path) -> str:
+    """The demonstration officers: agency, auditor, and two for each municipality; gives the password of
+    those shown.
+
+    Only the accounts that are shown have a password; the others exist so that "all municipalities release"
+    has someone to act in each. No account here is a superuser.
+    """
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.hashers import make_password
+    from django.db import transaction
+
+    from enishi.benefits.services import demonstration_username
+    from enishi.platform.services import DutyKind, appoint
+    from enishi.register.services import municipalities
+
+    password = demonstration_password(var)
+    users = get_user_model()._default_manager
+    wanted: list[tuple[str, DutyKind, str]] = [
+        (demonstration_username(duty, muni), duty, muni)
+        for muni, duties in [
+            ("", (DutyKind.AGENCY_OFFICER, DutyKind.AUDITOR)),
+            *(
+                (town.muni, (DutyKind.BENEFITS_OFFICER, DutyKind.ACCOUNTING_OFFICER))
+                for town in municipalities()
+            ),
+        ]
+        for duty in duties
+    ]
+    open_to_sign_in = {name for name, _, muni in wanted if muni in ("", *SHOWN)}
+    with transaction.atomic():
+        standing = dict(users.filter(username__startswith="demo-").values_list("username", "pk"))
+        fresh = [entry for entry in wanted if entry[0] not in standing]
+        locked = make_password(None)
+        users.bulk_create(
+            [users.model(username=name, password=locked) for name, _, _ in fresh], batch_size=500
+        )
+        made = dict(users.filter(username__startswith="demo-").values_list("username", "pk"))
+        for name, duty, muni in fresh:
+            appoint(made[name], duty, muni, SINCE)
+        first = users.get(username=demonstration_username(DutyKind.AGENCY_OFFICER, ""))
+        if not first.check_password(password):
+            hashed = make_password(password)
+            users.filter(username__in=open_to_sign_in).update(password=hashed, is_active=True)
+    return password
+
+
+def demonstration_password(var: Path) -> str:
+    """ENISHI_DEMO_PASSWORD, or a password made once and kept in var/keys/demonstration (read by its owner
+    only).
+    """
+    if given := os.environ.get("ENISHI_DEMO_PASSWORD"):
+        return given
+    from enishi.platform.keys import own_secret
+
+    letters = base64.b32encode(own_secret(var / "keys" / "demonstration", 10)).decode().lower().rstrip("=")
+    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+
+
+def serve(port: int, when_ready: Any) -> None:
+    """Serves until Ctrl-C or SIGTERM. `when_ready` is called once the first connection succeeds."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    def watch() -> None:
+        while not answers(port):
+            time.sleep(0.05)
+        when_ready()
+
+    threading.Thread(target=watch, daemon=True).start()
+    server = Server(
+        "enishi.site.wsgi:application",
+        address=HOST,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=4,
+        websockets=False,
+        log_level=LogLevels.warning,
+    )
+    server.serve()
+
+
+def answers(port: int) -> bool:
+    """Whether something listens on the port."""
+    with socket.socket() as tried:
+        tried.settimeout(1)
+        return tried.connect_ex((HOST, port)) == 0
+
+
+def stop_what_was_started() -> None:
+    """Stops the benefit runs that the site started; they can be taken up again."""
+    from enishi.benefits.services import stop_runs
+
+    for run in stop_runs():
+        print(f"Run {run} was stopped; the agency's console takes it up again where it stopped.")
+
+
+def ready(port: int, password: str, seconds: float) -> str:
+    """What is printed once the site answers."""
+    address = f"http://{HOST}:{port}/"
+    return (
+        f"\nEnishi is ready after {seconds:.0f} s. Not an official service; all people are synthetic.\n"
+        "縁の準備ができました。公的なサービスではなく、実在の人はいません。\n"
+        f"{sign_ins(address, password)}\n"
+        "Ctrl-C stops everything. / Ctrl-C で終了します。"
+    )
+
+
+def sign_ins(address: str, password: str) -> str:
+    """The demonstration accounts, in both languages."""
+    from enishi.benefits.services import demonstration_username
+    from enishi.platform.services import DutyKind
+    from enishi.register.services import municipalities
+
+    towns = {town.muni: town for town in municipalities()}
+    rows = [
+        (
+            f"{address}agency/",
+            demonstration_username(DutyKind.AGENCY_OFFICER, ""),
+            "agency officer / 国の担当者",
+        ),
+        (f"{address}agency/", demonstration_username(DutyKind.AUDITOR, ""), "auditor / 監査担当者"),
+    ]
+    for muni in SHOWN:
+        if muni in towns:
+            place = f"{towns[muni].name_latin} {towns[muni].name}"
+            page = f"{address}office/{muni}/"
+            rows += [
+                (
+                    page,
+                    demonstration_username(DutyKind.BENEFITS_OFFICER, muni),
+                    f"benefits officer / 給付担当者, {place}",
+                ),
+                (
+                    page,
+                    demonstration_username(DutyKind.ACCOUNTING_OFFICER, muni),
+                    f"accounting officer / 会計管理者, {place}",
+                ),
+            ]
+    pages = f"\n  {address}  (ja, en)\n" if address else "\n"
+    wide = max(len(user) for _, user, _ in rows)
+    lines = [f"  {user:<{wide}}  {words}  {page if address else ''}".rstrip() for page, user, words in rows]
+    return f"{pages}\n  password / パスワード: {password}\n\n" + "\n".join(lines)
