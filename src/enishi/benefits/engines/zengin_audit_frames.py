@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from codecs import getincrementaldecoder
+from codecs import BOM_UTF8, getincrementaldecoder
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ MOST_LINES = MOST_RECORDS + 3
 MOST_BYTES = MOST_LINES * (RECORD + 2) + 1
 _END_OF_FILE_MARK = 0x1A
 _EBCDIC_ONE = 0xF1
-_UTF8_MARKS = (b"\xef\xbb\xbf", b"\xef\xbd", b"\xef\xbe")
+_UTF8_KANA = (b"\xef\xbd", b"\xef\xbe")
 _SAMPLE = 1 << 16
 
 
@@ -86,7 +86,9 @@ def frames(data: bytes, found: Findings) -> Frames:
 
 def _is_utf8(sample: bytes) -> bool:
     """Whether half-width kana or a byte order mark stand there in UTF-8; 0xEF is no byte of JIS X 0201."""
-    if not any(mark in sample for mark in _UTF8_MARKS):
+    if sample.startswith(BOM_UTF8):
+        return True
+    if not any(lead in sample for lead in _UTF8_KANA):
         return False
     try:
         getincrementaldecoder("utf-8")().decode(sample)

@@ -174,22 +174,21 @@ def _check_value_date(file: BankFile, first: date | None, found: Findings) -> No
         found.add(f"{day} is before the value date {first}", _AGAIN, file=file.name)
 
 
-def days_of(counts: Iterable[int], capacity: int | None) -> int:
+def days_of(counts: Iterable[int], capacity: int | None, most: int) -> int | None:
     """The smallest number of days over which every payer's records spread without a day above the capacity.
 
-    With n records and D days a payer has floor(n (d + 1) / D) - floor(n d / D) of them on day d (section 5).
+    With n records and D days a payer has floor(n (d + 1) / D) - floor(n d / D) of them on day d (section
+    5), so every payer pays on the last day. None where `most` days are not enough.
     """
     if capacity is None:
         return 1
-    payers = np.array(sorted(counts), np.int64)
-    days = max(1, -(-int(payers.sum()) // capacity))
-    while days < payers.sum():
-        first, last = (np.arange(days) + shift for shift in (0, 1))
-        shares = payers[:, None] * last // days - payers[:, None] * first // days
+    payers = np.array(list(counts), np.int64)[:, None]
+    for days in range(max(1, -(-int(payers.sum()) // capacity)), most + 1):
+        day = np.arange(days)
+        shares = payers * (day + 1) // days - payers * day // days
         if shares.sum(axis=0).max(initial=0) <= capacity:
-            break
-        days += 1
-    return int(days)
+            return days
+    return None
 
 
 def _check_spread(
@@ -199,7 +198,12 @@ def _check_spread(
     first: date,
     found: Findings,
 ) -> None:
-    days = days_of(transfers.values(), capacity)
+    used = len({day for _, day in records})
+    days = days_of(transfers.values(), capacity, max(used, 1))
+    if days is None:
+        what = f"spread over {used} days the transfers exceed the clearing's {capacity:,} a day"
+        found.add(what, _AGAIN, file="zengin")
+        return
     dates = [f"{day:%Y%m%d}" for day in next_banking_days(first, days)]
     must = {
         (payer, day): share

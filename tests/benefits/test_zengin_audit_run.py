@@ -1,0 +1,412 @@
+"""The audit of a finished run: what was altered, swapped, left out or added is found and named."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enishi.benefits.engines.zengin_audit_finding import Finding
+from enishi.benefits.engines.zengin_audit_run import Audit, audit, audit_run
+from enishi.benefits.engines.zengin_audit_sums import days_of
+from enishi.kernel.errors import BadInput
+from tests.benefits.bank_files_by_hand import (
+    AMOUNT,
+    BANK_FILES,
+    FIRST_DAY,
+    SECOND_DAY,
+    as_json,
+    c,
+    data,
+    finished_run,
+    header,
+    sealed,
+    whole,
+)
+from tests.factories import CHIYODA, SAPPORO, YOKOHAMA, small_snapshot
+
+RECORD = 120
+CHIYODA_1 = f"zengin/{CHIYODA}/{FIRST_DAY}-001.txt"
+CHIYODA_2 = f"zengin/{CHIYODA}/{SECOND_DAY}-001.txt"
+YOKOHAMA_1 = f"zengin/{YOKOHAMA}/{FIRST_DAY}-001.txt"
+SAPPORO_2 = f"zengin/{SAPPORO}/{SECOND_DAY}-001.txt"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return finished_run(tmp_path_factory.mktemp("by-hand"))
+
+
+@pytest.fixture
+def run(made: tuple[Path, Path], tmp_path: Path) -> Path:
+    """A copy of the run that a test may spoil."""
+    return Path(shutil.copytree(made[0], tmp_path / "run"))
+
+
+@pytest.fixture(scope="module")
+def snapshot(made: tuple[Path, Path]) -> Path:
+    return made[1]
+
+
+def reseal(run: Path) -> None:
+    """Makes the manifest agree with the folder again, as somebody would who wants an alteration to pass."""
+    bound = json.loads((run / "manifest.json").read_bytes())["snapshot"]
+    sealed(run, snapshot=bound)
+
+
+def rewrite(run: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    table = pl.read_parquet(run / name)
+    change(table).write_parquet(run / name)
+
+
+def of(audited: Audit, file: str) -> list[Finding]:
+    return [one for one in audited.findings if one.file == file]
+
+
+def said(audited: Audit) -> str:
+    return "\n".join(map(str, audited.findings))
+
+
+def test_nothing_is_found_in_a_run_as_it_was_written(made: tuple[Path, Path]) -> None:
+    run, snapshot = made
+    alone, whole_audit = audit(run), audit(run, snapshot=snapshot)
+    assert said(alone) == said(whole_audit) == ""
+    assert audit_run(run) == []
+    assert whole_audit.checked["data records found at their place in the ledger"] == 6
+    assert whole_audit.checked["accounts compared with the snapshot"] == 6
+    assert whole_audit.checked["decisions compared with the ledger"] == 11
+    assert whole_audit.notes == ()
+    assert "give --snapshot" in alone.notes[0]
+
+
+def test_worker_processes_find_the_same(run: Path, snapshot: Path) -> None:
+    file = run / CHIYODA_2
+    file.write_bytes(file.read_bytes().replace(b"1234567", b"1234568"))
+    assert audit(run, snapshot=snapshot, workers=2) == audit(run, snapshot=snapshot)
+
+
+def test_progress_counts_up_to_all_bytes(made: tuple[Path, Path]) -> None:
+    seen: list[tuple[int, int]] = []
+    audit(made[0], progress=lambda done, total: seen.append((done, total)))
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1][0] == seen[-1][1] > 0
+
+
+BANK_BYTES = st.sampled_from(sorted(BANK_FILES)).flatmap(
+    lambda name: st.tuples(st.just(name), st.integers(0, len(BANK_FILES[name]) - 1), st.integers(0, 255))
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(drawn=BANK_BYTES)
+def test_any_altered_byte_of_a_bank_file_is_named(
+    made: tuple[Path, Path], drawn: tuple[str, int, int]
+) -> None:
+    run, snapshot = made
+    name, at, byte = drawn
+    sound = BANK_FILES[name]
+    if sound[at] == byte:
+        return
+    (run / name).write_bytes(sound[:at] + bytes([byte]) + sound[at + 1 :])
+    try:
+        found = audit(run, snapshot=snapshot).findings
+    finally:
+        (run / name).write_bytes(sound)
+    assert {one.file for one in found} == {name}
+    record, place = at // RECORD + 1, at % RECORD + 1
+    assert (record, place) in [(one.record, one.byte) for one in found]
+
+
+def every_file(run: Path) -> Iterator[str]:
+    return (path.relative_to(run).as_posix() for path in sorted(run.rglob("*")) if path.is_file())
+
+
+@settings(max_examples=80, deadline=None)
+@given(seed=st.integers(0, 2**32), with_snapshot=st.booleans())
+def test_any_altered_byte_of_any_file_is_found_and_its_file_named(
+    made: tuple[Path, Path], seed: int, with_snapshot: bool
+) -> None:
+    run, snapshot = made
+    drawn = random.Random(seed)
+    name = drawn.choice(list(every_file(run)))
+    sound = (run / name).read_bytes()
+    at = drawn.randrange(len(sound))
+    (run / name).write_bytes(sound[:at] + bytes([sound[at] ^ drawn.randrange(1, 256)]) + sound[at + 1 :])
+    try:
+        found = audit(run, snapshot=snapshot if with_snapshot else None).findings
+    finally:
+        (run / name).write_bytes(sound)
+    assert {one.file for one in found} == {name}
+
+
+def test_without_the_snapshot_an_altered_account_is_named_by_its_file(run: Path) -> None:
+    file = run / CHIYODA_2
+    file.write_bytes(file.read_bytes().replace(b"1234567", b"1234568"))
+    (found,) = audit(run).findings
+    assert (found.file, found.field) == (CHIYODA_2, "SHA-256")
+    assert "--snapshot" in found.todo
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "place"),
+    [
+        (CHIYODA_1, data(1, yen=300_000), data(1, yen=400_000), (2, "amount", 85)),
+        (CHIYODA_2, b"1234567", b"1234568", (2, "account number", 50)),
+        (CHIYODA_2, "ｽｽﾞｷ ﾊｼﾞﾒ".encode("cp932"), "ｽｽﾞｷ ﾊｼﾞﾑ".encode("cp932"), (2, "holder", 59)),
+        (CHIYODA_2, b"015" + c("ｶﾞｸｴﾝﾀﾞｲﾜﾁﾖｳ", 15), b"005" + c("ﾃﾝﾘ", 15), (3, "branch code", 22)),
+        (CHIYODA_1, b"29131016", b"29131017", (1, "account number", 103)),
+        (CHIYODA_1, "ﾁﾖﾀﾞｸ ".encode("cp932"), "ﾁﾕｳｵｳｸ".encode("cp932"), (1, "originator", 26)),
+        (CHIYODA_1, b"0529", b"0601", (1, "value date", 56)),
+        (SAPPORO_2, b"9901100201", b"9913101601", (1, "consignor code", 7)),
+    ],
+)  # fmt: skip
+def test_an_alteration_that_was_sealed_again_is_found(
+    run: Path, snapshot: Path, name: str, old: bytes, new: bytes, place: tuple[int, str, int]
+) -> None:
+    content = (run / name).read_bytes()
+    assert old in content
+    (run / name).write_bytes(content.replace(old, new, 1))
+    reseal(run)
+    found = audit(run, snapshot=snapshot)
+    assert place in [(one.record, one.field, one.byte) for one in of(found, name)], said(found)
+
+
+def test_an_amount_taken_from_one_record_and_put_on_another_is_found_in_both(run: Path) -> None:
+    (run / CHIYODA_2).write_bytes(
+        BANK_FILES[CHIYODA_2]
+        .replace(b"0000100000", b"0000050000", 1)
+        .replace(b"0000100000", b"0000150000", 1)
+    )
+    reseal(run)
+    found = audit(run)
+    assert [(one.record, one.field) for one in of(found, CHIYODA_2)] == [(2, "amount"), (3, "amount")]
+
+
+def records(content: bytes) -> list[bytes]:
+    return [content[at : at + RECORD] for at in range(0, len(content), RECORD)]
+
+
+def test_records_swapped_between_files_are_found_in_both(run: Path) -> None:
+    ours, theirs = records(BANK_FILES[CHIYODA_2]), records(BANK_FILES[YOKOHAMA_1])
+    ours[1], theirs[1] = theirs[1], ours[1]
+    (run / CHIYODA_2).write_bytes(b"".join(ours))
+    (run / YOKOHAMA_1).write_bytes(b"".join(theirs))
+    reseal(run)
+    found = audit(run)
+    (here,), (there,) = of(found, CHIYODA_2), of(found, YOKOHAMA_1)
+    assert (here.record, here.field) == (there.record, there.field) == (2, "customer codes")
+    assert f"belongs in {YOKOHAMA_1}, record 2" in here.what
+
+
+def test_records_in_another_order_are_found(run: Path) -> None:
+    swapped = records(BANK_FILES[CHIYODA_2])
+    swapped[1], swapped[2] = swapped[2], swapped[1]
+    (run / CHIYODA_2).write_bytes(b"".join(swapped))
+    reseal(run)
+    assert [one.record for one in of(audit(run), CHIYODA_2)] == [2, 3]
+
+
+def test_a_payment_made_twice_in_two_files_is_found(run: Path) -> None:
+    twice = whole(header(), [data(1, "ｻﾄｳ ｹﾝ", "0000001", 3 * AMOUNT), data(4, "ｽｽﾞｷ ﾊｼﾞﾒ", "1234567")])
+    (run / CHIYODA_1).write_bytes(twice)
+    reseal(run)
+    found = said(audit(run))
+    assert "the ledger has 3 transfers of 131016, its files 4 records" in found
+    assert "payment 4 stands in another record, too" in found
+    assert "131016 has 3 records of transfers, its trailers say 4" in found
+
+
+def test_a_payment_left_out_is_found(run: Path) -> None:
+    (run / CHIYODA_2).write_bytes(whole(header(mmdd="0601"), [data(4, "ｽｽﾞｷ ﾊｼﾞﾒ", "1234567")]))
+    reseal(run)
+    found = said(audit(run))
+    assert "payment 5 of the ledger stands in no file of 131016" in found
+    assert "1 records on 20200601, must be 2" in found
+
+
+def test_a_payment_that_is_held_or_nobodys_is_found(run: Path) -> None:
+    (run / CHIYODA_1).write_bytes(
+        whole(header(), [data(1, "ｻﾄｳ ｹﾝ", "0000001", 3 * AMOUNT), data(7), data(99)])
+    )
+    reseal(run)
+    found = said(audit(run))
+    assert "payment 7 is no transfer of 131016 in the ledger" in found
+    assert "payment 99 is no transfer of 131016 in the ledger" in found
+
+
+def test_many_records_out_of_place_are_told_as_one(run: Path) -> None:
+    strange = [data(1000 + number) for number in range(60)]
+    (run / YOKOHAMA_1).write_bytes(whole(header(YOKOHAMA, "SYNTHETIC ﾖｺﾊﾏｼ"), strange))
+    reseal(run)
+    found = audit(run)
+    assert "40 more payments: each is no transfer of 141003 in the ledger" in said(found)
+    assert len(found.findings) < 40
+
+
+@pytest.mark.parametrize(
+    ("spoil", "file", "what"),
+    [
+        (lambda run: (run / CHIYODA_1).unlink(), CHIYODA_1, "is missing"),
+        (lambda run: (run / "ledger/0002.parquet").unlink(), "ledger/0002.parquet", "is missing"),
+        (lambda run: (run / "zengin/extra.txt").write_bytes(b"1"), "zengin/extra.txt", "is not of this run"),
+        (lambda run: (run / CHIYODA_1).write_bytes(BANK_FILES[CHIYODA_1][:-RECORD]), CHIYODA_1, "360 bytes, the manifest says 480"),
+        (lambda run: (run / CHIYODA_1).write_bytes(b""), CHIYODA_1, "has no data record"),
+        (lambda run: (run / CHIYODA_1).write_bytes(random.Random(1).randbytes(5000)), CHIYODA_1, "must begin with '1'"),
+        (lambda run: (run / "decisions/0001.parquet").write_bytes(b"PAR1"), "decisions/0001.parquet", "was altered"),
+    ],
+)  # fmt: skip
+def test_a_missing_surplus_or_ruined_file_is_named(
+    run: Path, spoil: Callable[[Path], object], file: str, what: str
+) -> None:
+    spoil(run)
+    assert any(what in one.what for one in of(audit(run), file))
+
+
+def test_a_ruined_ledger_does_not_accuse_the_bank_files(run: Path, snapshot: Path) -> None:
+    (run / "ledger/0001.parquet").write_bytes(b"PAR1")
+    found = audit(run, snapshot=snapshot)
+    assert {one.file for one in found.findings} == {"ledger/0001.parquet"}
+    assert found.checked["data records found at their place in the ledger"] == 3
+    assert any("shard 0001" in note for note in found.notes)
+
+
+def test_a_bank_file_put_in_with_a_new_manifest_is_found(run: Path) -> None:
+    (run / CHIYODA_2).rename(run / CHIYODA_2.replace("0601-001", "0530-001"))
+    reseal(run)
+    found = said(audit(run))
+    assert "2020-05-30 is no banking day" in found
+    assert "value date, byte 56: holds '0601', must be '0530'" in found
+
+
+def test_batches_are_numbered_from_one(run: Path) -> None:
+    (run / CHIYODA_2).rename(run / CHIYODA_2.replace("-001", "-002"))
+    reseal(run)
+    assert "the batches of 20200601 are numbered 2, not from 1 on" in said(audit(run))
+
+
+def test_a_day_beyond_the_capacity_of_the_clearing_is_found(run: Path) -> None:
+    bound = json.loads((run / "manifest.json").read_bytes())
+    sealed(run, snapshot=bound["snapshot"], programme=bound["programme"] | {"daily_capacity": 3})
+    assert "4 transfers on 20200601, the clearing takes 3 a day" in said(audit(run))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "what"),
+    [
+        ("ledger/0001.parquet", pl.col("amount") + pl.when(pl.col("payment") == 6).then(1).otherwise(0), "the amount is not persons x the programme's amount: payment 6"),
+        ("ledger/0001.parquet", pl.col("payer").replace(CHIYODA, YOKOHAMA), "another payer than the municipality: payment 1, 4"),
+        ("ledger/0001.parquet", pl.col("route").replace("letter", "held"), "a route or a reason that do not go together: payment 6"),
+        ("ledger/0001.parquet", pl.col("key").str.replace("/1/", "/2/"), "a key that is not of this programme"),
+        ("ledger/0001.parquet", pl.col("credit").replace("payable", "cash"), "both sides of the entry"),
+        ("ledger/0002.parquet", pl.col("protected") & False, "protected in one place and not in the other: payment 9"),
+        ("ledger/0001.parquet", pl.lit(4).alias("payment"), "payments are not in ascending order"),
+        ("decisions/0001.parquet", pl.col("code").replace("E00", "X99"), "unknown code: person 1, 2, 3, 4, 5 and 2 more"),
+        ("decisions/0002.parquet", pl.col("amount") * 2, "entitled without the programme's amount"),
+        ("decisions/0002.parquet", pl.col("person") + 5, "not the snapshot"),
+        ("letters/0001.parquet", pl.col("amount") + 1, "the letter says something else than the ledger: payment 6"),
+        ("letters/0001.parquet", pl.col("delivery").replace("post", "office"), "the delivery does not fit the protection"),
+        ("reconciliation/municipalities.parquet", pl.col("letters") + 1, "131016 has 2, the books sum to 1"),
+        ("ledger/0001.parquet", pl.col("amount").cast(pl.String) + "yen", "cannot be read as decisions, ledger and letters"),
+        ("reconciliation/municipalities.parquet", pl.col("E00").alias("E0"), None),
+    ],
+)  # fmt: skip
+def test_books_that_were_cooked_and_sealed_again_contradict_each_other(
+    run: Path, snapshot: Path, name: str, change: pl.Expr, what: str | None
+) -> None:
+    rewrite(run, name, lambda table: table.with_columns(change))
+    reseal(run)
+    found = said(audit(run, snapshot=snapshot))
+    if what is None:
+        assert found == ""  # one column more changes nothing
+    elif what == "not the snapshot":
+        assert "no decision on this person of the snapshot: person 8, 9, 10, 11" in found
+        assert "a decision on nobody in the snapshot: person 13, 14, 15, 16" in found
+    else:
+        assert what in found
+
+
+def test_a_row_without_its_counterpart_is_found_in_each_book(run: Path) -> None:
+    rewrite(run, "ledger/0001.parquet", lambda table: table.filter(pl.col("payment") != 7))
+    rewrite(run, "letters/0001.parquet", lambda table: table.clear())
+    reseal(run)
+    found = said(audit(run))
+    assert "decided, but not in the ledger: payment 7" in found
+    assert "no letter for this payment: payment 6" in found
+
+
+def test_totals_that_do_not_add_up_are_found(run: Path) -> None:
+    totals = json.loads((run / "reconciliation/nation.json").read_bytes())
+    (run / "reconciliation/nation.json").write_bytes(as_json(totals | {"persons": 12}))
+    reseal(run)
+    assert "reconciliation/nation.json, persons: says 12, the municipalities sum to 11" in said(audit(run))
+
+
+def altered_manifest(run: Path, old: str, new: str) -> Audit:
+    path = run / "manifest.json"
+    content = path.read_text(encoding="utf-8")
+    assert old in content
+    path.write_text(content.replace(old, new, 1), encoding="utf-8")
+    return audit(run)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('"bytes": 480', '"bytes": 481', "what it says about zengin/"),
+        ('"persons": 11', '"persons": 12', "its id is not the hash of what it says"),
+        ('"id": "', '"id": "f', "its id is not the hash of what it says"),
+        ('"cycle": 1', '"cycle":  1', "is not in canonical form from byte"),
+        ('"cycle": 1', '"cycle": ,', "is no JSON from byte"),
+        ('"enishi-run/1"', '"enishi-run/2"', "its format is 'enishi-run/2'"),
+        ('"shards"', '"shard"', "its list of files or shards is damaged"),
+        ('"zengin/011002/', '"../zengin/011002/', "its list of files or shards is damaged"),
+    ],
+)
+def test_an_altered_manifest_contradicts_itself(run: Path, old: str, new: str, what: str) -> None:
+    found = altered_manifest(run, old, new)
+    assert {one.file for one in found.findings} == {"manifest.json"} or "persons" in old
+    assert what in said(found)
+
+
+def test_what_is_no_finished_run_is_bad_input(tmp_path: Path, run: Path, snapshot: Path) -> None:
+    with pytest.raises(BadInput, match="no finished run"):
+        audit(tmp_path)
+    with pytest.raises(BadInput, match="of something else"):
+        audit(snapshot)
+    (run / "manifest.json").unlink()
+    with pytest.raises(BadInput, match="no finished run"):
+        audit(run)
+
+
+def test_another_snapshot_is_refused(run: Path, tmp_path: Path) -> None:
+    other = small_snapshot(tmp_path / "other")
+    with pytest.raises(BadInput, match="was computed from snapshot"):
+        audit(run, snapshot=other)
+
+
+@pytest.mark.parametrize(
+    ("counts", "capacity", "days"),
+    [
+        ([], None, 1),
+        ([], 5, 1),
+        ([6], None, 1),
+        ([6], 6, 1),
+        ([7], 6, 2),
+        ([3, 2, 1], 4, 2),
+        ([1, 1, 1], 3, 1),
+        ([1, 1, 1, 1], 3, None),
+        ([20], 2, 10),
+        ([21], 2, None),
+    ],
+)
+def test_days_needed_under_a_daily_capacity(
+    counts: list[int], capacity: int | None, days: int | None
+) -> None:
+    assert days_of(counts, capacity, most=10) == days
