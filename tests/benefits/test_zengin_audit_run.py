@@ -143,7 +143,8 @@ def test_any_altered_byte_of_any_file_is_found_and_its_file_named(
         found = audit(run, snapshot=snapshot if with_snapshot else None).findings
     finally:
         (run / name).write_bytes(sound)
-    assert {one.file for one in found} == {name}
+    named = [one.file for one in found]
+    assert set(named) == {name} or named[0] == name == "manifest.json"
 
 
 def test_without_the_snapshot_an_altered_account_is_named_by_its_file(run: Path) -> None:
@@ -371,7 +372,7 @@ def altered_manifest(run: Path, old: str, new: str) -> Audit:
 )
 def test_an_altered_manifest_contradicts_itself(run: Path, old: str, new: str, what: str) -> None:
     found = altered_manifest(run, old, new)
-    assert {one.file for one in found.findings} == {"manifest.json"} or "persons" in old
+    assert {one.file for one in found.findings} == {"manifest.json"}
     assert what in said(found)
 
 

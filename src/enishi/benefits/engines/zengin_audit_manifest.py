@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -44,9 +44,10 @@ class BankFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the manifest says.
+    """What the manifest says. `bank_files`: in the order of payer, day and batch.
 
-    `wrong_id`: it contradicts itself; `bank_files` in the order of payer, day and batch.
+    `wrong_id`: it contradicts itself; then nothing but its files and shards is taken from it: `programme`,
+    `rows` (persons by shard) are empty and `totals` is None.
     """
 
     folder: Path
@@ -55,13 +56,14 @@ class Manifest:
     shards: tuple[str, ...]
     bank_files: tuple[BankFile, ...]
     wrong_id: bool
-    programme: dict[str, Any] = field(default_factory=dict)
+    programme: dict[str, Any]
+    rows: dict[str, Any]
+    totals: Any
 
     @property
     def amount(self) -> int | None:
         """Yen for one person, where the manifest says it."""
-        amount = self.programme.get("amount")
-        return amount if isinstance(amount, int) and not isinstance(amount, bool) else None
+        return _whole(self.programme.get("amount"))
 
     @property
     def value_date(self) -> date | None:
@@ -70,6 +72,26 @@ class Manifest:
             return date.fromisoformat(self.programme["value_date"])
         except (KeyError, TypeError, ValueError):
             return None
+
+    @property
+    def knows_capacity(self) -> bool:
+        """Whether it says how many transfers the clearing takes a day, or that there is no limit."""
+        return "daily_capacity" in self.programme
+
+    @property
+    def capacity(self) -> int | None:
+        """Transfers a day that the clearing takes; None without a limit."""
+        return _whole(self.programme.get("daily_capacity"))
+
+    @property
+    def key_prefix(self) -> str | None:
+        """What every key of the ledger begins with, where the manifest says it."""
+        name, cycle = self.programme.get("name"), self.programme.get("cycle")
+        return None if name is None or cycle is None else f"{name}/{cycle}/"
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def canonical(value: Any) -> bytes:
@@ -122,12 +144,19 @@ def read_manifest(folder: Path, found: Findings) -> Manifest | None:
             "its list of files or shards is damaged; the files were not checked", _RESTORE, file=MANIFEST
         )
         return None
-    names = tuple(str(shard.get("name")) for shard in shards if isinstance(shard, dict))
-    programme = said.get("programme")
+    trusted = not wrong_id and isinstance(said.get("programme"), dict)
+    rows = {str(shard.get("name")): shard.get("rows") for shard in shards if isinstance(shard, dict)}
     return Manifest(
-        folder, said, files, names, tuple(_bank_files(files)), wrong_id,
-        programme if isinstance(programme, dict) else {},
-    )  # fmt: skip
+        folder,
+        said,
+        files,
+        tuple(rows),
+        tuple(_bank_files(files)),
+        wrong_id,
+        said["programme"] if trusted else {},
+        rows if trusted else {},
+        said.get("totals") if trusted else None,
+    )
 
 
 _RESTORE = "it was altered: restore it, or compute the run again into a new folder"

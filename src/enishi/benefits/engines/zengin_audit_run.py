@@ -226,31 +226,26 @@ class _Audit:
         return {row["muni"]: row for row in table.iter_rows(named=True)}
 
     def _judge_books(self, executor: Any, intact: set[str]) -> dict[str, BookFacts | None]:
-        said = self.manifest.said
-        programme = self.manifest.programme
-        prefix = None
-        if "name" in programme and "cycle" in programme:
-            prefix = f"{programme['name']}/{programme['cycle']}/"
-        rows = {
-            shard["name"]: shard.get("rows")
-            for shard in said["shards"]
-            if isinstance(shard, dict) and "name" in shard
-        }
-        books: dict[str, BookFacts | None] = dict.fromkeys(self.manifest.shards)
+        manifest = self.manifest
+        if manifest.wrong_id:
+            self.notes.append("the programme's terms and the totals of the manifest (it was altered)")
+        books: dict[str, BookFacts | None] = dict.fromkeys(manifest.shards)
         tasks = []
-        for shard in self.manifest.shards:
+        for shard in manifest.shards:
             broken = [f"{table}/{shard}.parquet" for table in TABLES]
             if broken := [name for name in broken if name not in intact]:
                 self.notes.append(f"the books of shard {shard} ({', '.join(broken)} altered or missing)")
                 continue
-            tasks.append(
-                (
-                    BookTask(
-                        self.manifest.folder, shard, prefix, self.manifest.amount, programme.get("payer"),
-                        rows.get(shard), self.nation,
-                    ),
-                )
-            )  # fmt: skip
+            task = BookTask(
+                manifest.folder,
+                shard,
+                manifest.key_prefix,
+                manifest.amount,
+                manifest.programme.get("payer"),
+                manifest.rows.get(shard),
+                self.nation,
+            )
+            tasks.append((task,))
         for (task,), facts in self._each(executor, judge_books, tasks):
             self.found.take(facts.findings, facts.more)
             books[task.shard] = facts if facts.readable else None

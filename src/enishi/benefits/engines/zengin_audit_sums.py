@@ -115,7 +115,7 @@ def _check_equations(rows: Mapping[str, Mapping[str, Any]], manifest: Manifest, 
         what = f"entitled {total['entitled_yen']:,} yen, ledger {total['ledger_yen']:,} yen"
         found.add(what, _AGAIN, file=RECONCILIATION)
     said = _json(manifest, found)
-    for place, sums in ((NATION, said), (MANIFEST, manifest.said.get("totals"))):
+    for place, sums in ((NATION, said), (MANIFEST, manifest.totals)):
         if sums is None:
             continue
         for name in COLUMNS:
@@ -151,9 +151,9 @@ def check_days(manifest: Manifest, transfers: Mapping[str, int] | None, found: F
         if numbers != list(range(1, len(numbers) + 1)):
             what = f"the batches of {day} are numbered {', '.join(map(str, numbers))}, not from 1 on"
             found.add(what, _AGAIN, file=f"zengin/{payer}")
-    if "daily_capacity" not in manifest.programme or transfers is None or manifest.value_date is None:
+    if not manifest.knows_capacity or transfers is None or manifest.value_date is None:
         return False
-    capacity = manifest.programme["daily_capacity"]
+    capacity = manifest.capacity
     for day, count in sorted(by_day.items()):
         if capacity is not None and count > capacity:
             what = f"{count:,} transfers on {day}, the clearing takes {capacity:,} a day"
