@@ -104,10 +104,9 @@ def _entries(officer: Officer | None, audience: str, muni: str, path: str) -> tu
         if officer.auditor:
             named.append((_("Who asked"), reverse("reads"), False))
     else:
-        named = [
-            (_("Overview"), reverse("office", args=[muni]), True),
-            (_("People"), reverse("office-people", args=[muni]), False),
-        ]
+        named = [(_("Overview"), reverse("office", args=[muni]), True)]
+        if officer.has(DutyKind.BENEFITS_OFFICER, muni):
+            named.append((_("People"), reverse("office-people", args=[muni]), False))
     return tuple(
         Entry(words, url, path == url if exact else path.startswith(url)) for words, url, exact in named
     )

@@ -12,7 +12,7 @@ from enishi.kernel.eras import GREGORIAN_FROM, era_year, to_era
 from enishi.kernel.yen import format_yen
 
 MONTHS = "January February March April May June July August September October November December".split()
-JAPANESE_UNITS = ((10**12, "兆"), (10**8, "億"), (10**4, "万"), (1, ""))
+JAPANESE_UNITS = (((10**12, "兆"), (10**8, "億")), ((10**8, "億"), (10**4, "万")), ((10**4, "万"), (1, "")))
 ENGLISH_UNITS = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 
 
@@ -27,18 +27,27 @@ def yen(amount: int) -> str:
 
 
 def yen_words(amount: int) -> str:
-    """`12兆5,416億8,770万円` (down to 万), `12.54 trillion yen`; below a million exactly as `yen` writes it."""
+    """`約12兆5,417億円`, `9億5,260万円`, `12.54 trillion yen`; below a million exactly as `yen` writes it.
+
+    Japanese names two units and says 約 where that is not exact.
+    """
+    number, unit = yen_parts(amount)
+    return number + unit if japanese() else f"{number} {unit}"
+
+
+def yen_parts(amount: int) -> tuple[str, str]:
+    """The number of `yen_words` and its unit apart, for large type: (`12.54`, `trillion yen`)."""
     if abs(amount) < 10**6:
-        return yen(amount)
+        return f"{amount:,}", "円" if japanese() else "yen"
     if not japanese():
         unit, word = next(pair for pair in ENGLISH_UNITS if abs(amount) >= pair[0])
-        return f"{amount / unit:,.2f} {word} yen"
-    rest, parts = abs(amount), []
-    for unit, word in JAPANESE_UNITS[:3]:
-        count, rest = divmod(rest, unit)
-        if count:
-            parts.append(f"{count:,}{word}")
-    return ("-" if amount < 0 else "") + "".join(parts) + "円"
+        return f"{amount / unit:,.2f}", f"{word} yen"
+    large, small = next(pair for pair in JAPANESE_UNITS if abs(amount) >= pair[0][0])
+    rest = round(abs(amount) / small[0])
+    exact = rest * small[0] == abs(amount)
+    first, second = divmod(rest, large[0] // small[0])
+    number = ("" if exact else "約") + ("-" if amount < 0 else "") + f"{first:,}{large[1]}"
+    return (f"{number}{second:,}" if second else number), f"{small[1]}円" if second else "円"
 
 
 def percent(part: int, whole: int) -> str:
@@ -141,4 +150,29 @@ def relation(code: str) -> str:
         "sibling": _("brother or sister"),
         "nephew_niece": _("nephew or niece"),
         "cohabitant": _("cohabitant"),
+    }.get(code, code)
+
+
+def item(code: str) -> str:
+    """What was read of a person, in words; an item that this list does not know, as it stands."""
+    return {
+        "name": _("name"),
+        "reading": _("reading of the name"),
+        "birth_date": _("date of birth"),
+        "sex": _("sex"),
+        "address": _("address"),
+        "other_names": _("other names"),
+        "nationality": _("nationality"),
+        "residence_status": _("residence status"),
+        "household": _("household"),
+        "relation": _("relationship"),
+        "members": _("members of the household"),
+        "entitlement": _("entitlement"),
+        "grounds": _("grounds"),
+        "payment": _("payment"),
+        "payee": _("payee"),
+        "route": _("way of payment"),
+        "account": _("account"),
+        "account_holder": _("account holder"),
+        "read_record": _("record of reads"),
     }.get(code, code)

@@ -171,7 +171,7 @@ def _tile(code: str, value: Value, level: int) -> Tile | None:
 
 
 def _marks(level: int) -> tuple[int, ...]:
-    return tuple(8 + place * 8 for place in range(level))
+    return tuple(6 + place * 8 for place in range(level))
 
 
 def _legend(words: list[str]) -> tuple[Level, ...]:

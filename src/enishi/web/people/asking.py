@@ -82,7 +82,7 @@ class AskForm(forms.Form):
         label=_("Date of birth"),
         required=False,
         max_length=20,
-        help_text=_("For example 1980-01-31, 昭和55年1月31日 or S55.1.31."),
+        help_text=_("For example 1980-01-31 or S55.1.31."),
     )
     person = forms.CharField(
         label=_("Person number"),
@@ -131,7 +131,7 @@ def read_day(text: str) -> date:
         return eras.parse(plain)
     except (ValueError, BadInput) as error:
         raise forms.ValidationError(
-            _("This is not a day of the calendar. Write it like 1980-01-31 or 昭和55年1月31日.")
+            _("This is not a day of the calendar. Write it like 1980-01-31 or S55.1.31.")
         ) from error
 
 

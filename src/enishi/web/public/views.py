@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from enishi.benefits import services as benefits
+from enishi.platform.services import DutyKind
 from enishi.web.frame import TEXT_COOKIE, TEXT_SIZES, duty_words
 from enishi.web.officer import officer_of
 
@@ -59,7 +60,11 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "public/home.html",
-        {"officer": officer, "published": benefits.publications(officer.id) if officer.duties else []},
+        {
+            "officer": officer,
+            "searchable": {muni for duty, muni in officer.duties if duty is DutyKind.BENEFITS_OFFICER},
+            "published": benefits.publications(officer.id) if officer.duties else [],
+        },
     )
 
 

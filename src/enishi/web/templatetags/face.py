@@ -9,7 +9,7 @@ from django import template
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -46,6 +46,13 @@ def yen(amount: int) -> str:
 def yen_words(amount: int) -> str:
     """A large amount as one says it: `12兆5,416億8,770万円`, `12.54 trillion yen`; small ones as they are."""
     return wording.yen_words(amount)
+
+
+@register.filter
+def yen_figure(amount: int) -> SafeString:
+    """A large amount in large type, its unit small."""
+    figure, unit = wording.yen_parts(amount)
+    return format_html("{}<small>{}</small>", figure, unit)
 
 
 @register.filter
@@ -115,6 +122,14 @@ def whole(value: float) -> str:
 
 
 @register.filter
+def named(name: str) -> SafeString:
+    """A proper name, marked as Japanese on a page in another language where it is written in Japanese."""
+    if get_language() == "ja" or all(letter < "\u2e80" for letter in name):
+        return conditional_escape(name)
+    return format_html('<span lang="ja">{}</span>', name)
+
+
+@register.filter
 def sex_words(code: int) -> str:
     """A sex (ISO/IEC 5218) in words."""
     return wording.sex(code)
@@ -130,6 +145,12 @@ def name_kind_words(kind: str) -> str:
 def entry_words(code: str) -> str:
     """How somebody came on a register, or left it, in words."""
     return wording.entry_or_exit(code)
+
+
+@register.filter
+def item_words(code: str) -> str:
+    """What was read of a person, in words."""
+    return wording.item(code)
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""The face of all pages: templates, style sheets, icons, translations."""
