@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -87,10 +86,11 @@ def _institution(bank: pl.Series, branch: pl.Series) -> pl.Series:
 
 def _as_written(owned: pl.DataFrame) -> pl.Series:
     """Whether the holder is, to the letter, surname, space, given name in bank kana: true of nearly all, and quick to see."""
-    expected = _image(owned["surname_kana"], _written) + " " + _image(owned["given_kana"], _written)
+    expected = _written_all(owned["surname_kana"]) + " " + _written_all(owned["given_kana"])
     return ((owned["account_holder"] == expected) & (expected.str.len_chars() <= 30)).fill_null(False)
 
 
+@lru_cache(maxsize=100_000)
 def _written(name: str) -> str | None:
     """Bank kana of a name, or None where it has none."""
     try:
@@ -127,26 +127,19 @@ def _refuse_faulty(shard: Path, owned: pl.DataFrame) -> None:
 
 
 def _alike(owned: pl.DataFrame) -> NDArray[np.bool_]:
-    """Whether the holder's match form is that of any registered name of the payee."""
-    holder = owned["account_holder"].str.replace_many([" ", "-", ".", "(", ")"], [""] * 5)
-    given = _image(owned["given_kana"], comparable)
-    names = [
-        _image(owned["surname_kana"], comparable) + given,
-        _image(owned["former_surname_kana"], comparable) + given,
-        *(_image(owned[column], comparable) for column in ("alias_kana", "latin_name", "latin_kana")),
-    ]
+    """Whether the holder's match form is that of any registered name of the payee: the rule itself, on the doubtful few."""
+    columns = ["surname_kana", "former_surname_kana", "given_kana", "alias_kana", "latin_name", "latin_kana"]
     found = np.zeros(len(owned), bool)
-    for name in names:
-        found |= (holder == name).fill_null(False).to_numpy()
+    for place, row in enumerate(owned.select("account_holder", pl.col(columns).cast(pl.String)).iter_rows()):
+        holder, surname, former, given, *others = row
+        names = [family + given for family in (surname, former) if family is not None and given is not None]
+        wanted = comparable(holder)
+        found[place] = any(comparable(name) == wanted for name in (*names, *others) if name is not None)
     return found
 
 
-_IMAGES: dict[tuple[str, str], str | None] = {}
-"""Images already made in this process: a nation has few different names."""
-
-
-def _image(names: pl.Series, image: Callable[[str], str | None]) -> pl.Series:
-    """The image of each name; null stays null."""
+def _written_all(names: pl.Series) -> pl.Series:
+    """Bank kana of each name; null stays null."""
     words = names.cast(pl.Categorical)
     distinct = words.drop_nulls().unique()
     if distinct.is_empty():
@@ -154,8 +147,5 @@ def _image(names: pl.Series, image: Callable[[str], str | None]) -> pl.Series:
     codes = distinct.to_physical().to_numpy()
     table: list[str | None] = [None] * (int(codes.max()) + 1)
     for code, word in zip(codes.tolist(), distinct.cast(pl.String).to_list(), strict=True):
-        key = (image.__name__, word)
-        if key not in _IMAGES:
-            _IMAGES[key] = image(word)
-        table[code] = _IMAGES[key]
+        table[code] = _written(word)
     return pl.Series(table, dtype=pl.String).gather(words.to_physical())

@@ -37,7 +37,7 @@ from enishi.platform.snapshots import Snapshot
 from enishi.platform.workers import each, pool
 
 NOTICE = "Every person, account and payment in this folder is synthetic. Not an official service."
-PAYERS_IN_CHUNK = 40
+PAYERS_IN_CHUNK = 100
 
 
 def as_json(value: Any) -> bytes:
@@ -117,6 +117,8 @@ def run_programme(
             else keep_declined(declined_list, out / "work" / "declined.parquet"),
             paid=tuple(paid_shards),
         )
+        if not job.banks.exists():
+            banks.keep(job.banks)
         run = Run(job, identity, workers, Progress(out / "work" / "progress.json", nation, watch))
         try:
             return _work(run, stop_before_second_opinion)

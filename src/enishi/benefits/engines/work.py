@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from enishi.benefits.engines import canonical, fast, reconciliation, zengin
+from enishi.benefits.engines import banks, canonical, fast, reconciliation, zengin
 from enishi.benefits.engines.inputs import PaidShard, paid_between
 from enishi.benefits.rules.payment import STATE
 from enishi.benefits.rules.programme import Programme
@@ -41,6 +41,10 @@ class Job:
         return self.out / "work"
 
     @property
+    def banks(self) -> Path:
+        return self.work / "banks.parquet"
+
+    @property
     def receipts(self) -> Receipts:
         return Receipts(self.out, self.work / "receipts")
 
@@ -53,8 +57,14 @@ def _municipalities(file: Path) -> pl.DataFrame:
     return pl.read_parquet(file)
 
 
+@cache
+def _originators(file: Path) -> dict[str, dict[str, Any]]:
+    return {row["muni"]: row for row in _municipalities(file).iter_rows(named=True)}
+
+
 def compute_shard(job: Job, shard: Shard) -> dict[str, Any]:
     """Decisions, ledger, letters and bank records of one shard, on disk with a receipt."""
+    banks.take(job.banks)
     outcome = fast.judge(
         job.snapshot.shard_file(shard),
         job.programme,
@@ -105,9 +115,8 @@ class Payer:
 
 def write_bank_files(job: Job, chunk: str, payers: Sequence[Payer], days: list[date]) -> dict[str, Any]:
     """The bank files of some originators, durably, with one receipt for all of them."""
-    originators = {
-        row["muni"]: row for row in _municipalities(job.snapshot.municipalities_file()).iter_rows(named=True)
-    }
+    banks.take(job.banks)
+    originators = dict(_originators(job.snapshot.municipalities_file()))
     if job.programme.state_originator is not None:
         originators[STATE] = dict(job.programme.state_originator)
     files: list[Path] = []

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from enishi.benefits.engines.banks import NAME_WIDTH, directory
 from enishi.kernel.errors import BadInput
+from enishi.kernel.kana import ZENGIN_PARTY
 
 WIDTH = 120
 HOLDER_WIDTH = 30
+ORIGINATOR_WIDTH = 40
 MOST_YEN_IN_BATCH = 999_999_999_999
 MOST_YEN_IN_RECORD = 9_999_999_999
 END = b"9" + b" " * (WIDTH - 1)
@@ -110,21 +112,32 @@ def yen_of(records: Bytes) -> NDArray[np.int64]:
     return total
 
 
+@cache
+def _branch_rows() -> dict[tuple[str, str], int]:
+    """(bank, branch) -> row of `banks.directory()`."""
+    names = directory()
+    return {key: row for row, key in enumerate(zip(names["bank"], names["branch"], strict=True))}
+
+
 def header(originator: Mapping[str, str], day: date) -> bytes:
-    """The header record of one originator: `consignor_code`, `originator`, `bank`, `branch`, `account_type`, `account_number`."""
-    institution = (
-        directory().with_row_index("institution").filter(bank=originator["bank"], branch=originator["branch"])
-    )
-    if institution.is_empty():
+    """The header record of one originator.
+
+    Uses `consignor_code`, `originator`, `bank`, `branch`, `account_type`, `account_number`. Raises BadInput for a branch that
+    does not exist or a name that banks refuse.
+    """
+    row = _branch_rows().get((originator["bank"], originator["branch"]))
+    if row is None:
         raise BadInput(
             f"bank {originator['bank']}, branch {originator['branch']} of the originator does not exist",
             where=originator["originator"],
             todo="correct the originator's account",
         )
-    name = bytes_of(pl.Series([originator["originator"]]), 40).tobytes()
-    if b"\0" in name:
+    name = originator["originator"].ljust(ORIGINATOR_WIDTH).encode("cp932", "replace")
+    if len(name) != ORIGINATOR_WIDTH or not ZENGIN_PARTY.issuperset(originator["originator"]):
         raise BadInput(
-            "the originator's name has a character that banks refuse", where=originator["originator"]
+            "the originator's name is too long or has a character that banks refuse",
+            where=originator["originator"],
+            todo="correct the name in municipalities.parquet or in the programme",
         )
     return b"".join(
         [
@@ -132,7 +145,7 @@ def header(originator: Mapping[str, str], day: date) -> bytes:
             originator["consignor_code"].encode("ascii"),
             name,
             day.strftime("%m%d").encode("ascii"),
-            _institutions()[institution["institution"][0]].tobytes(),
+            _institutions()[row].tobytes(),
             originator["account_type"].encode("ascii"),
             originator["account_number"].encode("ascii"),
             b" " * 17,
