@@ -1,0 +1,41 @@
+"""The form in which names and what a clerk types are compared, in pure Python and in the loader's Polars."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enishi.register.engines.load import search_keys
+from enishi.register.rules import is_reading, search_key
+
+
+@given(text=st.text("あゔがんアヴガパンｱｶﾞﾊﾟ佐藤邉髙・ 　-ーaZ９%_\U000e0101", max_size=12))
+def test_typing_a_search_key_finds_the_same_as_the_text(text: str) -> None:
+    assert search_key(search_key(text)) == search_key(text)
+
+
+@given(
+    texts=st.lists(st.text(max_size=20) | st.text("あいがﾊﾟー 　・-vV髙邉\U000e0101", max_size=8), max_size=5)
+)
+def test_the_loader_makes_the_keys_that_the_search_compares(texts: list[str]) -> None:
+    made = pl.Series("text", texts, dtype=pl.String).to_frame().select(search_keys(pl.col("text")))["text"]
+    assert made.to_list() == [search_key(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "reading"),
+    [
+        ("さとう　はな", "サトウハナ", True),
+        ("ﾜﾀﾅﾍﾞ", "ワタナベ", True),
+        ("ゔぁいおりん", "ヴァイオリン", True),
+        ("邉\U000e0102", "邉", False),
+        ("Mc-Donald", "MCDONALD", False),
+        ("サトー", "サトー", True),
+        ("佐藤ハナ", "佐藤ハナ", False),
+        ("", "", False),
+    ],
+)
+def test_worked_examples_of_search_keys(text: str, key: str, reading: bool) -> None:
+    assert (search_key(text), is_reading(search_key(text))) == (key, reading)
