@@ -94,7 +94,7 @@ def duration(seconds: int | None) -> str:
         parts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes})
     if not hours and (rest or not minutes):
         parts.append(ngettext("%(count)d second", "%(count)d seconds", rest) % {"count": rest})
-    return _(" ").join(parts)
+    return ("" if japanese() else " ").join(parts)
 
 
 def size(value: int) -> str:
