@@ -51,7 +51,8 @@ def approximate_census() -> Census:
 
 
 def _weight(area: Area) -> float:
-    return WEIGHT[area.name[-1]] * float(len(area.towns)) ** POWER
+    weight: float = WEIGHT[area.name[-1]] * len(area.towns) ** POWER
+    return weight
 
 
 def _published() -> tuple[dict[str, Float64s], Float64s]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,7 @@ def _source() -> Path:
     return Path(spec.origin).parent / "source-data" / "data"
 
 
+@lru_cache(maxsize=1)
 def load_banks() -> Banks:
     """Reads the list of banks. Raises BadInput where the package or one of its files is missing."""
     folder = _source()
@@ -82,9 +84,9 @@ def load_banks() -> Banks:
         first, end = _span(numbers, code)
         common[first:end] = 0
     common *= (1 - sum(special.values()) - REGIONAL_SHARE) / common.sum()
-    for code, share in special.items():
+    for code, part in special.items():
         first, end = _span(numbers, code)
-        common[first:end] = share / max(end - first, 1)
+        common[first:end] = part / max(end - first, 1)
     places = (np.arange(2**16) + 0.5) / 2**16
     tables = np.empty((len(LEADING), 2**16), dtype=np.uint16)
     for prefecture, (first, end) in enumerate(leading):

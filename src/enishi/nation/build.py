@@ -18,12 +18,13 @@ import numpy as np
 from enishi.kernel.errors import BadInput
 from enishi.nation.approximation import approximate_census
 from enishi.nation.births import ages_on
-from enishi.nation.census import BANDS, Census, read_census
+from enishi.nation.census import BANDS, read_census
 from enishi.nation.municipalities import municipalities
+from enishi.nation.places import names
 from enishi.nation.plan import SHARD_SIZE, Task, plan
 from enishi.nation.reference import reference
 from enishi.nation.scale import scaled
-from enishi.nation.shards import Job, chunk, write_parquet
+from enishi.nation.shards import Job, chunk, flush_together, write_parquet
 from enishi.nation.workers import run_here, run_workers
 from enishi.platform.files import durably, only_one, sha256_of, write_durably
 
@@ -86,6 +87,7 @@ def build_nation(
         if standing is not None:
             return standing
         _claim(out, snapshot)
+        hasty = bool(cells.sum() <= SMALL)
         job = Job(
             out=out,
             snapshot=snapshot,
@@ -93,13 +95,14 @@ def build_nation(
             ages=ages_on(on, cells.sum(axis=0)[:, :BANDS]),
             reference=reference(source, cells, seed, on),
             municipalities=source.municipalities,
+            hasty=hasty,
         )
         tasks = plan(source, cells, seed, shard_size)
         durably(
             out / "municipalities.parquet",
             lambda path: write_parquet(municipalities(seed, on), path, job.marks),
         )
-        _run(job, tasks, workers if cells.sum() > SMALL else 0, progress)
+        _run(job, tasks, workers, progress)
         return _finish(job, on, build, tasks)
 
 
@@ -194,17 +197,18 @@ def _run(job: Job, tasks: list[Task], workers: int, progress: Callable[[Progress
                 )
             )
 
-    if workers:
-        run_workers(job, todo, workers, done)
-    else:
+    if job.hasty:
         run_here(job, todo, done)
+        flush_together(job)
+    else:
+        run_workers(job, todo, workers, done)
 
 
 def _finish(job: Job, on: date, build: dict[str, Any], tasks: list[Task]) -> dict[str, Any]:
     shards = []
     numbers = []
     for shard in (shard for task in tasks for shard in task.shards):
-        receipt = job.receipts.read(chunk(shard))
+        receipt = job.standing(shard)
         if receipt is None:
             raise BadInput(
                 f"shard {chunk(shard)} has changed while the nation was built",
@@ -227,11 +231,7 @@ def _finish(job: Job, on: date, build: dict[str, Any], tasks: list[Task]) -> dic
         "build": build,
         "id": job.snapshot,
         "persons": sum(shard["rows"] for shard in shards),
-        "municipalities": {
-            "file": table.name,
-            "sha256": sha256_of(table),
-            "rows": municipalities(build["seed"], on).height,
-        },
+        "municipalities": {"file": table.name, "sha256": sha256_of(table), "rows": len(names())},
         "shards": shards,
         "numbers": numbers,
     }

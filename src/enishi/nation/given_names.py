@@ -10,6 +10,7 @@ those of young men. No names of real cohorts are used.
 from __future__ import annotations
 
 import csv
+import math
 from collections import Counter
 from dataclasses import dataclass
 from importlib.resources import files
@@ -51,6 +52,10 @@ LIKED: tuple[dict[str, int], dict[str, int]] = (
 BREADTH = (14.0, 13.0)
 """Years from its best decade after which a character's factor has fallen to e^-0.5."""
 FLOOR = 0.02
+LONGEST = 4
+"""Characters of a spelling."""
+ZIPF = np.arange(1, 600) ** -1.1
+"""Shares of the spellings of one reading, by rank."""
 
 
 @dataclass(frozen=True)
@@ -103,41 +108,44 @@ def _weighed(sex: int) -> tuple[list[str], list[str], Float64s]:
     popular = {row[0] for row in _rows(sex, "opti")}
     rows = [(row[0], katakana(row[0]), row[2:]) for row in _rows(sex, "org")]
     rows = [row for row in rows if is_registered_kana(row[1]) and 2 <= len(row[1]) <= 7]
-    common = Counter(letter for _, _, spellings in rows for name in spellings for letter in name)
+    common = Counter("".join(name for _, _, spellings in rows for name in spellings))
+    logs = {letter: math.log(count + 1) for letter, count in common.items()}
     names: list[str] = []
     readings: list[str] = []
-    weights: list[Float64s] = []
+    weights: list[float] = []
     for hiragana, reading, spellings in rows:
-        known = list(dict.fromkeys(name for name in spellings if 1 <= len(name) <= 4))
+        known = list(dict.fromkeys(name for name in spellings if 1 <= len(name) <= LONGEST))
         if sex == 1 and hiragana in popular:
-            known += [hiragana, reading]
-        score = np.array([np.log([common[letter] + 1 for letter in name]).mean() for name in known])
-        rank = np.empty(len(known))
-        rank[np.argsort(-score, kind="stable")] = np.arange(1, len(known) + 1)
+            known += [name for name in (hiragana, reading) if len(name) <= LONGEST]
+        if not known:
+            continue
+        known.sort(key=lambda name: -sum(logs.get(letter, 0.0) for letter in name) / len(name))
         weight = len(known) ** 1.2 * (15.0 if hiragana in popular else 1.0)
+        shares = ZIPF[: len(known)]
         names += known
         readings += [reading] * len(known)
-        share = rank**-1.1
-        weights.append(weight * share / share.sum())
-    return names, readings, np.concatenate(weights)[:, None]
+        weights += (shares * (weight / shares.sum())).tolist()
+    return names, readings, np.array(weights)[:, None]
 
 
 def _fashion(sex: int, names: list[str]) -> Float64s:
-    """(names, decades) factors: the product over a name's characters."""
+    """(names, decades) factors: the geometric mean over a name's characters, its last one counting once more."""
     middle = np.array(DECADES, dtype=np.float64) + 5
-    factor = {
-        letter: np.log(FLOOR + np.exp(-(((middle - year) / BREADTH[sex]) ** 2) / 2))
-        for letter, year in LIKED[sex].items()
-    }
+
+    def liked(year: float) -> Float64s:
+        factor: Float64s = np.log(FLOOR + np.exp(-(((middle - year) / BREADTH[sex]) ** 2) / 2))
+        return factor
+
     neutral = np.full(len(DECADES), np.log(0.25))
-    kana = np.log(FLOOR + np.exp(-(((middle - 1925) / BREADTH[sex]) ** 2) / 2)) - 1.0
-    result = np.zeros((len(names), len(DECADES)))
-    for place, name in enumerate(names):
-        # A name written in katakana is an old woman's; its letters have no fashion of their own.
-        if "ァ" <= name[0] <= "ヶ":
-            result[place] = kana
-        else:
-            result[place] = sum(factor.get(letter, neutral) for letter in name) / len(name)
-            ending = factor.get(name[-1], neutral)
-            result[place] += ending
-    return np.exp(result)
+    # A name written in katakana is an old woman's; its letters have no fashion of their own.
+    factors = np.stack(
+        [neutral * 0, neutral, liked(1925) - 0.5, *(liked(year) for year in LIKED[sex].values())]
+    )
+    place = {letter: 3 + index for index, letter in enumerate(LIKED[sex])}
+    place |= {chr(letter): 2 for letter in range(ord("ァ"), ord("ヶ") + 1) if chr(letter) not in "ツハ"}
+    letters = np.array([[place.get(letter, 1) for letter in name.ljust(LONGEST)] for name in names])
+    lengths = np.array([len(name) for name in names])
+    letters[np.arange(LONGEST) >= lengths[:, None]] = 0
+    last = letters[np.arange(len(names)), lengths - 1]
+    result: Float64s = np.exp(factors[letters].sum(axis=1) / lengths[:, None] + factors[last])
+    return result

@@ -55,6 +55,16 @@ class Stay:
             np.full(size, -1, dtype=np.int8),
         )
 
+    @classmethod
+    def joined(cls, parts: list[Stay]) -> Stay:
+        """The rows of all parts, in order."""
+        names = ("since", "entry", "until", "exit")
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+    def of(self, rows: Int64s | slice) -> Stay:
+        """These rows, in this order."""
+        return Stay(self.since[rows], self.entry[rows], self.until[rows], self.exit[rows])
+
 
 @dataclass
 class Outside:
@@ -66,6 +76,11 @@ class Outside:
     root: Int64s
     foreign: Int8s
     stay: Stay
+
+    @classmethod
+    def nobody(cls) -> Outside:
+        small, days = np.zeros(0, dtype=np.int8), np.zeros(0, dtype=np.int32)
+        return cls(small, days, small, np.zeros(0, dtype=np.int64), small, Stay(days, small, days, small))
 
 
 def planned(residents: int, phase: float) -> dict[str, int]:
@@ -135,42 +150,42 @@ def outside(
     counts: dict[str, int],
 ) -> Outside:
     """Rows of people who had gone before the day, or come after it. May take the headship from a few survivors."""
+    if not any(counts.values()):
+        return Outside.nobody()
     found: list[Outside] = []
     dead = counts["death"]
-    widows = min(int(dead * 0.4 + rng.random()), dead)
-    found.append(_widowed(rng, draft, relation, kind, stay, foreign, widows))
-    parents = min(int(dead * 0.15 + rng.random()), dead - widows)
-    found.append(_orphaned(rng, draft, relation, kind, stay, foreign, parents))
-    alone = dead - sum(len(part.sex) for part in found)
-    ages = 86 - np.abs(rng.standard_normal(alone)) * 11
-    births = (draft.on - ages * YEAR).astype(np.int32)
-    sexes = (rng.random(alone) < 0.48).astype(np.int8)
-    made = 0
-    found.append(_newcomers(rng, draft, sexes, births, np.zeros(alone, np.int8), GONE, DEATH, made))
-    made += alone
+    if dead:
+        widows = min(int(dead * 0.4 + rng.random()), dead)
+        found.append(_widowed(rng, draft, relation, kind, stay, foreign, widows))
+        parents = min(int(dead * 0.15 + rng.random()), dead - widows)
+        found.append(_orphaned(rng, draft, relation, kind, stay, foreign, parents))
+        alone = dead - sum(len(part.sex) for part in found)
+        ages = 86 - np.abs(rng.standard_normal(alone)) * 11
+        births = (draft.on - ages * YEAR).astype(np.int32)
+        sexes = (rng.random(alone) < 0.48).astype(np.int8)
+        found.append(_newcomers(rng, draft, sexes, births, np.zeros(alone, np.int8), GONE, DEATH, 0))
+        made = alone
+    else:
+        made = 0
     for name, when, how in (
         ("abroad", GONE, ABROAD),
         ("move_out", GONE, MOVE_OUT),
         ("from_abroad", TO_COME, FROM_ABROAD),
         ("move_in", TO_COME, MOVE_IN),
     ):
-        sexes, births, away = _like(
-            rng, draft, foreign, counts[name], how in (ABROAD, FROM_ABROAD) and name != "move_out"
-        )
-        found.append(_newcomers(rng, draft, sexes, births, away, when, how, made))
-        made += counts[name]
-    found.append(_babies(rng, draft, kind, stay, foreign, counts["birth"]))
+        if counts[name]:
+            sexes, births, away = _like(rng, draft, foreign, counts[name], name in ("abroad", "from_abroad"))
+            found.append(_newcomers(rng, draft, sexes, births, away, when, how, made))
+            made += counts[name]
+    if counts["birth"]:
+        found.append(_babies(rng, draft, kind, stay, foreign, counts["birth"]))
     return Outside(
-        *(
-            np.concatenate([getattr(part, name) for part in found])
-            for name in ("sex", "birth", "relation", "root", "foreign")
-        ),
-        Stay(
-            *(
-                np.concatenate([getattr(part.stay, name) for part in found])
-                for name in ("since", "entry", "until", "exit")
-            )
-        ),
+        sex=np.concatenate([part.sex for part in found]),
+        birth=np.concatenate([part.birth for part in found]),
+        relation=np.concatenate([part.relation for part in found]),
+        root=np.concatenate([part.root for part in found]),
+        foreign=np.concatenate([part.foreign for part in found]),
+        stay=Stay.joined([part.stay for part in found]),
     )
 
 

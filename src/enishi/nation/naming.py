@@ -80,7 +80,7 @@ def _given(people: People, home: Int64s, names: Names) -> Int64s:
     tables = names.given_tables.reshape(-1)
     start = (sex * len(DECADES) + decade) * WORD
     first = names.given_first[sex]
-    given = tables[start + word] + first
+    given: Int64s = tables[start + word] + first
     for back in (1, 2, 3):
         same = np.nonzero((given[back:] == given[:-back]) & (home[back:] == home[:-back]))[0] + back
         again = (word[same] * 40503 + 977 * back) & 0xFFFF

@@ -129,17 +129,11 @@ def _joined(pieces: list[Piece]) -> tuple[People, Int64s, Int64s]:
     def join(name: str) -> npt.NDArray[np.generic]:
         return np.concatenate([getattr(whole, name)[rows] for whole, rows, _ in parts])
 
-    stay = Stay(
-        *(
-            np.concatenate([getattr(whole.stay, name)[rows] for whole, rows, _ in parts])
-            for name in ("since", "entry", "until", "exit")
-        )
-    )
     home = np.concatenate(homes)
     single = ("sex", "birth", "cell", "relation", "foreign", "institution", "surname")
     people = People(
         **{name: join(name) for name in single},  # type: ignore[arg-type]  # seven arrays of the field's own type
-        stay=stay,
+        stay=Stay.joined([whole.stay.of(rows) for whole, rows, _ in parts]),
         household=home,
         households=base,
         words=np.concatenate([whole.words[:, rows] for whole, rows, _ in parts], axis=1),
@@ -234,7 +228,8 @@ def _towns(people: People, unit: Int64s, reference: Reference) -> Int64s:
     count = reference.town_first[unit + 1] - first
     u = people.household_words[2] * (1 / 2**32)
     place = (u**TOWN_SKEW * count).astype(np.int64)
-    return first + (place * 7919 + unit * 31) % count
+    town: Int64s = first + (place * 7919 + unit * 31) % count
+    return town
 
 
 def _stay(stay: Stay) -> dict[str, pl.Series]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from enishi.nation.births import Ages
-from enishi.nation.numbers import numbered, round_tables
+from enishi.nation.numbers import Int64s, numbered, round_tables
 from enishi.nation.persons import Piece, person_ids, persons
 from enishi.nation.plan import Task
 from enishi.nation.reference import Reference
 from enishi.nation.unit import People, people_of
-from enishi.platform.files import durably
+from enishi.platform.files import durably, flush_folder, room_on_disk, sha256_of
 from enishi.platform.receipts import Receipts
 
 BLOCK = 2**16
@@ -32,6 +36,14 @@ class Job:
     ages: Ages
     reference: Reference
     municipalities: tuple[str, ...]
+    hasty: bool
+    """Whether the build is so small that it is rather begun anew than resumed: its files are flushed at its end."""
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Receipts of a hasty build."""
+
+    def standing(self, shard: int) -> dict[str, Any] | None:
+        """The receipt of a finished shard, or None."""
+        return self.kept.get(chunk(shard)) if self.hasty else self.receipts.read(chunk(shard))
 
     @property
     def receipts(self) -> Receipts:
@@ -50,10 +62,9 @@ def chunk(shard: int) -> str:
 
 def run_task(job: Job, task: Task, done: Callable[[int, int], None]) -> None:
     """Writes the shards of a task that have no standing receipt; calls `done(shard, rows)` after each."""
-    receipts = job.receipts
     tables = round_tables(job.seed)
     for shard, pieces in zip(task.shards, _shards(job, task), strict=True):
-        if receipts.read(chunk(shard)) is None:
+        if job.standing(shard) is None:
             _write(job, shard, pieces, tables)
         done(shard, sum(piece.end - piece.first for piece in pieces))
 
@@ -101,23 +112,45 @@ def _blocks(pieces: list[Piece]) -> Iterator[list[Piece]]:
         yield block
 
 
-def _write(job: Job, shard: int, pieces: list[Piece], tables: list[np.ndarray]) -> None:
-    frame = pl.concat(
-        [persons(block, job.reference, job.ages.on) for block in _blocks(pieces)], rechunk=False
-    )
+def _write(job: Job, shard: int, pieces: list[Piece], tables: list[Int64s]) -> None:
+    blocks = [persons(block, job.reference, job.ages.on) for block in _blocks(pieces)]
+    frame = pl.concat(blocks, rechunk=False)
     ids = person_ids(pieces)
-    files = [job.out / folder / f"{chunk(shard)}.parquet" for folder in ("persons", "numbers")]
-    for path, rows in zip(files, (frame, numbered(ids, tables)), strict=True):
-        durably(path, lambda temporary, rows=rows: write_parquet(rows, temporary, job.marks))
+    numbers = numbered(ids, tables)
     munis = dict.fromkeys(job.municipalities[piece.unit] for piece in pieces)
-    job.receipts.write(
-        chunk(shard),
-        files,
-        rows=frame.height,
-        municipalities=list(munis),
-        person_min=int(ids[0]),
-        person_max=int(ids[-1]),
-    )
+    facts = {
+        "rows": frame.height,
+        "municipalities": list(munis),
+        "person_min": int(ids[0]),
+        "person_max": int(ids[-1]),
+    }
+    files = [job.out / folder / f"{chunk(shard)}.parquet" for folder in ("persons", "numbers")]
+    for path, rows in zip(files, (frame, numbers), strict=True):
+        if job.hasty:
+            path.parent.mkdir(exist_ok=True)
+            with room_on_disk(job.out):
+                write_parquet(rows, path, job.marks)
+        else:
+            durably(path, partial(write_parquet, rows, marks=job.marks))
+    if job.hasty:
+        hashes = {str(path.relative_to(job.out)): {"sha256": sha256_of(path)} for path in files}
+        job.kept[chunk(shard)] = {"files": hashes, **facts}
+    else:
+        job.receipts.write(chunk(shard), files, **facts)
+
+
+def flush_together(job: Job) -> None:
+    """Flushes all files of a hasty build at once: a disk joins waiting flushes into few."""
+    paths = [job.out / name for receipt in job.kept.values() for name in receipt["files"]]
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(_flush, paths))
+    for folder in {path.parent for path in paths}:
+        flush_folder(folder)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def write_parquet(frame: pl.DataFrame, path: Path, marks: dict[str, str]) -> None:

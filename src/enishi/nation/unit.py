@@ -112,12 +112,6 @@ def people_of(unit: Unit, seed: int, ages: Ages) -> People:
     birth = np.concatenate([draft.birth, others.birth])
     relation = np.concatenate([relation, others.relation])
     order, household, households = _file_order(rng, root, relation, birth)
-    joined = Stay(
-        *(
-            np.concatenate([getattr(stay, name), getattr(others.stay, name)])[order]
-            for name in ("since", "entry", "until", "exit")
-        )
-    )
     return People(
         sex=np.concatenate([sex, others.sex])[order],
         birth=birth[order],
@@ -126,7 +120,7 @@ def people_of(unit: Unit, seed: int, ages: Ages) -> People:
         foreign=np.concatenate([foreign, others.foreign])[order],
         institution=np.concatenate([draft.institution, none])[order],
         surname=np.concatenate([_surnames(draft, relation[:n]), none + 1])[order],
-        stay=joined,
+        stay=Stay.joined([stay, others.stay]).of(order),
         household=household,
         households=households,
         words=_words(rng, PERSON_WORDS, n + more),
@@ -183,7 +177,8 @@ def _foreign(rng: np.random.Generator, draft: Draft, known: int, prefecture: int
     foreign[others] = both[draft.root[others]]
     foreign[draft.role == COHABITANT] = marked[draft.role == COHABITANT]
     foreign[known:] = True
-    return foreign.astype(np.int8)
+    flags: Int8s = foreign.astype(np.int8)
+    return flags
 
 
 def _surnames(draft: Draft, relation: Int8s) -> Int8s:
