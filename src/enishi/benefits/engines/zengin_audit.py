@@ -37,6 +37,7 @@ LIMIT = 1000
 """Findings kept of one file."""
 
 _HEADER, _DATA, _TRAILER, _END = b"1289"
+_AMOUNT = slice(DATA["amount"].at - 1, DATA["amount"].at - 1 + DATA["amount"].length)
 _ORDER = "a file is one header (1), data records (2), one trailer (8), one end (9)"
 
 
@@ -140,15 +141,16 @@ def findings(path: Path, *, ours: bool = False, limit: int = LIMIT) -> list[Find
     return list(found)
 
 
-def check(cut: Frames, rules: Rules, found: Findings) -> Columns:
+def check(cut: Frames, rules: Rules, found: Findings, columns: Columns | None = None) -> Columns:
     """Judges all records of a file and its sums.
 
-    The columns are those of the records from 2 to the last but two.
+    The columns are those of the records from 2 to the last but two; `columns`, where they are known already.
     """
     records = cut.records
     must = _order_of(len(records))
     _check_order(cut, must, found)
-    columns = sieve(np.ascontiguousarray(records[1:-2]))
+    if columns is None:
+        columns = sieve(np.ascontiguousarray(records[1:-2]))
     closer = np.ones(len(records), np.bool_)
     closer[1:-2] = columns.suspicious
     for place in np.flatnonzero(closer).tolist():
@@ -159,7 +161,7 @@ def check(cut: Frames, rules: Rules, found: Findings) -> Columns:
             found.more += 1
             break
     _check_customer_codes(records, columns, rules, found)
-    _check_sums(records, found)
+    _check_sums(records, columns, must, found)
     return columns
 
 
@@ -208,27 +210,35 @@ def _check_customer_codes(
         )
 
 
-def _check_sums(records: NDArray[np.uint8], found: Findings) -> None:
+def _check_sums(
+    records: NDArray[np.uint8], columns: Columns, must: NDArray[np.uint8], found: Findings
+) -> None:
+    if len(records) > 2 and (records[:, 0] == must).all() and not columns.suspicious.any():
+        _compare_sums(records, len(records) - 2, len(columns.amount), int(columns.amount.sum()), found)
+        return
     data = records[records[:, 0] == _DATA] if len(records) else records
     trailers = np.flatnonzero(records[:, 0] == _TRAILER).tolist() if len(records) else []
     if len(trailers) != 1:
         if len(trailers) > 1:
             found.add(f"has {len(trailers)} trailers", "split it: one header and one trailer a file")
         return
-    raw = records[trailers[0]].tobytes()
-    count, total = (TRAILER_BY_NAME[name].of(raw) for name in ("count", "total"))
-    if count.isdigit() and int(count) != len(data):
-        _sum_differs(found, trailers[0], "count", f"says {int(count):,} records, there are {len(data):,}")
-    amounts = data[:, 80:90]
-    if total.isdigit() and ((amounts >= 0x30) & (amounts <= 0x39)).all():
-        yen = int(((amounts - 0x30) @ 10 ** np.arange(9, -1, -1)).sum()) if len(data) else 0
-        if yen != int(total):
-            what = f"says {int(total):,} yen, the data records sum to {yen:,}"
-            _sum_differs(found, trailers[0], "total", what)
+    amounts = data[:, _AMOUNT]
+    readable = ((amounts >= 0x30) & (amounts <= 0x39)).all()
+    yen = int(((amounts - 0x30) @ 10 ** np.arange(9, -1, -1)).sum()) if len(data) else 0
+    _compare_sums(records, trailers[0], len(data), yen if readable else None, found)
 
 
-def _sum_differs(found: Findings, place: int, name: str, what: str) -> None:
-    found.add(what, "do not send it", record=place + 1, name=name, byte=TRAILER_BY_NAME[name].at)
+def _compare_sums(
+    records: NDArray[np.uint8], place: int, records_there: int, yen: int | None, found: Findings
+) -> None:
+    """Compares the trailer with what is there. `yen`: None where an amount cannot be read."""
+    raw = records[place].tobytes()
+    for name, there, unit in (("count", records_there, "records"), ("total", yen, "yen")):
+        field = TRAILER_BY_NAME[name]
+        said = field.of(raw)
+        if there is not None and said.isdigit() and int(said) != there:
+            what = f"says {int(said):,} {unit}, the data records make {there:,}"
+            found.add(what, "do not send it", record=place + 1, name=name, byte=field.at)
 
 
 def _text(field: Field, raw: bytes) -> str:

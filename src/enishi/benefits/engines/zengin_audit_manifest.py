@@ -8,6 +8,7 @@ contradicts itself.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -204,7 +205,12 @@ def explain_wrong_id(manifest: Manifest, seen: dict[str, dict[str, Any]], found:
 def inventory(manifest: Manifest, found: Findings) -> frozenset[str]:
     """Compares the folder with the manifest by name. Returns the names of files that can be opened."""
     folder = manifest.folder
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    there = {
+        Path(place, name).relative_to(folder).as_posix()
+        for place, _, names in os.walk(folder)
+        for name in names
+        if os.path.isfile(os.path.join(place, name))
+    }
     for name in sorted(manifest.files.keys() - there):
         found.add("is missing", "restore it; nothing of this run may be released", file=name)
     for name in sorted(there - manifest.files.keys() - _NOT_OF_THE_RUN):

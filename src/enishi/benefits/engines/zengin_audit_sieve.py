@@ -95,6 +95,11 @@ class Columns(Said):
 
     suspicious: Flags
 
+    def part(self, first: int, end: int) -> Columns:
+        """The records from `first` up to, not including, `end`."""
+        part = slice(first, end)
+        return Columns(self.payment[part], self.amount[part], self.account[part], self.suspicious[part])
+
 
 def sieve(records: Bytes) -> Columns:
     """What (n, 120) bytes of data records say, C-contiguous, and which of them are not in order."""
