@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         ReleaseState,
         Volume,
     )
-    from enishi.benefits.batch import run_programme, shipped_programmes
+    from enishi.benefits.batch import print_letters, run_programme, shipped_programmes, verify
     from enishi.benefits.letters import print_letters
     from enishi.benefits.officers import demonstration_username
     from enishi.benefits.payments import bank_file, holds, letter_list, letter_volumes, letters_pdf
@@ -101,6 +101,7 @@ __all__ = [
     "letters_pdf",
     "municipal_result",
     "print_letters",
+    "print_letters",
     "programme",
     "programmes",
     "progress",
@@ -120,6 +121,7 @@ __all__ = [
     "snapshots",
     "start_run",
     "stop_runs",
+    "verify",
     "verify_run",
 ]
 
@@ -136,7 +138,7 @@ _BEHIND = {
         "ReleaseState",
         "Volume",
     ),
-    "batch": ("run_programme", "shipped_programmes"),
+    "batch": ("print_letters", "run_programme", "shipped_programmes", "verify"),
     "letters": ("print_letters",),
     "payments": ("bank_file", "holds", "letter_list", "letter_volumes", "letters_pdf"),
     "persons": ("decision_of_person",),
