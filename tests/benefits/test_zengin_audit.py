@@ -15,7 +15,7 @@ from enishi.benefits.engines.zengin_audit_finding import Finding
 from enishi.benefits.engines.zengin_audit_layout import MOST_YEN, OURS, judge
 from enishi.benefits.engines.zengin_audit_sieve import sieve
 from enishi.kernel.errors import BadInput
-from tests.benefits.bank_files_by_hand import (
+from tests.benefits.zengin_audit.by_hand import (
     AMOUNT,
     END,
     MIZUHO,

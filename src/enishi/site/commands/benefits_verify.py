@@ -1,4 +1,4 @@
-"""`enishi benefits verify`: audits what a finished run wrote, with a reader that knows nothing of the writer."""
+"""`enishi benefits verify`: audits a finished run with a reader that knows nothing of the writer."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ def add_to(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     verify = acts.add_parser(
         "verify",
         help="audit a finished run: every file, record, field and sum",
-        description="Hashes every file of a finished run, reads its bank files with a second, separately written reader, "
-        "and compares each record with the ledger, each sum with the reconciliation, and, with --snapshot, each account "
-        "with the register. Names file, record, field and byte. Exit status: 0 nothing found, 4 findings, 2 no finished run.",
+        description="Hashes every file of a finished run, reads its bank files with a second, separately "
+        "written reader, and compares each record with the ledger, each sum with the reconciliation, and, with "
+        "--snapshot, each account with the register. Names file, record, field and byte. Exit status: 0 nothing "
+        "found, 4 findings, 2 no finished run.",
     )
     verify.add_argument("run", type=Path, metavar="DIR", help="the folder of a finished run")
     verify.add_argument(

@@ -1,6 +1,7 @@
 """Bank files and a finished run made by hand for tests of the auditor: bytes from the published table, rows written out.
 
-Nothing here calls the program's own writer, engines or reader: what they agree on would prove nothing. All of it is invented.
+Nothing here calls the program's own writer, engines or reader: what they agree on would prove nothing. Two helpers at
+the end only show what an audit answered. All of it is invented.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any
 
 import polars as pl
 
+from enishi.benefits.engines.zengin_audit_finding import Finding
+from enishi.benefits.engines.zengin_audit_run import Audit
 from tests.factories import CHIYODA, SAPPORO, YOKOHAMA, account, person, small_snapshot
 
 MIZUHO = ("0001", "ﾐｽﾞﾎ", "001", "ﾄｳｷﾖｳ")
@@ -264,3 +267,18 @@ def finished_run(folder: Path, files: Mapping[str, bytes] | None = None) -> tupl
     said = (snapshot / "manifest.json").read_bytes()
     sealed(run, snapshot={"id": json.loads(said)["id"], "manifest": hashlib.sha256(said).hexdigest()})
     return run, snapshot
+
+
+def reseal(run: Path) -> None:
+    """Makes the manifest agree with the folder again, as somebody would who wants an alteration to pass."""
+    sealed(run, snapshot=json.loads((run / "manifest.json").read_bytes())["snapshot"])
+
+
+def of(audited: Audit, file: str) -> list[Finding]:
+    """The findings of one file."""
+    return [one for one in audited.findings if one.file == file]
+
+
+def said(audited: Audit) -> str:
+    """All findings as they are printed."""
+    return "\n".join(map(str, audited.findings))
