@@ -41,9 +41,8 @@ def nation(workbook: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def read_people(folder: Path) -> pl.DataFrame:
     day = pl.lit(DAY)
-    before_birthday = (
-        pl.col("birth_date").dt.month() * 100 + pl.col("birth_date").dt.day()
-    ) > DAY.month * 100 + DAY.day
+    birth = pl.col("birth_date").dt
+    before_birthday = (birth.month().cast(pl.Int32) * 100 + birth.day()) > DAY.month * 100 + DAY.day
     return pl.read_parquet(folder / "persons" / "*.parquet").with_columns(
         age=DAY.year - pl.col("birth_date").dt.year() - before_birthday.cast(pl.Int32),
         present=(pl.col("resident_from").is_null() | (pl.col("resident_from") <= day))

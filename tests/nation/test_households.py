@@ -157,7 +157,9 @@ def test_families_share_their_surname(residents: pl.DataFrame) -> None:
         .agg(pl.col("same").mean())
     )
     shares = dict(same.iter_rows())
-    assert shares["spouse"] == shares["child"] == shares["sibling"] == 1
+    assert shares["spouse"] == shares["sibling"] == 1
+    # A daughter who lives with her husband in the house of her parents bears his name.
+    assert shares["child"] > 0.98
     assert shares["cohabitant"] < 0.2
     assert shares["parent_in_law"] < 0.2
 

@@ -1,8 +1,8 @@
 """Bank accounts that residents have registered, and their holders' names as the bank has them.
 
-About half of all people have one. Most names agree with the register; some are written without the space; a few are
-another family member's, or mistyped, as 130,000 of 54 million registered accounts were in June 2023. A foreign resident's
-account bears the Latin name, its kana, or the alias.
+About half of all people have one. Most names agree with the register; some are written without the space; a
+few are another family member's, or mistyped, as 130,000 of 54 million registered accounts were in June
+2023. A foreign resident's account bears the Latin name, its kana, or the alias.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ OTHERS_NAME, MISTYPED = 0.0040, 0.0010
 NO_SPACE = 0.05
 FORMER_NAME = 0.5
 ALIAS_NAME, LATIN_NAME = 0.65, 0.7
-"""Of those with an alias: the account bears it; of other foreign residents: it bears the Latin name, not its kana."""
+"""Of those with an alias: the account bears it; of other foreign residents: it bears the Latin name, not
+its kana.
+"""
 TYPES = ("1", "4", "2")
 TYPE_LIMITS = (0.965 * WORD, 0.995 * WORD)
 
@@ -103,7 +105,8 @@ def _holders(people: People, home: Int64s, rows: Int64s, called: Called, referen
 
 
 def _someone_else(home: Int64s, rows: Int64s) -> Int64s:
-    """Another member of each row's household: the one before, or after; the row itself where it lives alone."""
+    """Another member of each row's household: the one before, or after; the row itself where it lives
+    alone."""
     before = np.maximum(rows - 1, 0)
     after = np.minimum(rows + 1, len(home) - 1)
     result = np.where(home[after] == home[rows], after, rows)

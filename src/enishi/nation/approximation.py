@@ -1,9 +1,10 @@
 """An approximation of the nation for those who have no official workbook at hand.
 
-Residents of each prefecture by sex, and the national age pyramid, are those of 1 January 2023 in thousands (Basic Resident
-Register population, Ministry of Internal Affairs and Communications). How they spread over the municipalities of a
-prefecture is made up: by the number of towns in the postal data, with cities and wards heavier than villages, and older
-people in towns and villages. Its cells are not those of any real place.
+Residents of each prefecture by sex, and the national age pyramid, are those of 1 January 2023 in thousands
+(Basic Resident Register population, Ministry of Internal Affairs and Communications). How they spread over
+the municipalities of a prefecture is made up: by the number of towns in the postal data, with cities and
+wards heavier than villages, and older people in towns and villages. Its cells are not those of any real
+place.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ NO_SEED = 2023
 
 
 def approximate_census() -> Census:
-    """Cells of today's 1,892 areas with a code of their own (municipalities, and wards of designated cities)."""
+    """Cells of today's 1,892 areas with a code of their own (municipalities, and wards of designated
+    cities).
+    """
     prefectures, pyramid = _published()
     known = [areas()[code] for code in sorted(areas())]
     codes = tuple(area.code for area in known)

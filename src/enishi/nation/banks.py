@@ -1,7 +1,7 @@
 """Real banks and branches from `zengin-code` (MIT), and how often residents hold accounts there.
 
-Market shares are rough synthetic weights: the Japan Post Bank, nationwide banks, the leading regional bank of the
-prefecture, banks on the net, and all others by their number of branches.
+Market shares are rough synthetic weights: the Japan Post Bank, nationwide banks, the leading regional bank
+of the prefecture, banks on the net, and all others by their number of branches.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ LEADING = (
     "山梨中央 八十二長野 大垣共立 静岡 三菱ＵＦＪ 百五 滋賀 京都 りそな 三井住友 南都 紀陽 鳥取 山陰合同 中国 広島 山口 阿波 "
     "百十四 伊予 四国 福岡 佐賀 十八親和 肥後 大分 宮崎 鹿児島 琉球"
 ).split()
-"""A bank of each prefecture, 01 to 47, that serves as designated financial institution here (not the real one
-of every municipality)."""
+"""A bank of each prefecture, 01 to 47, that serves as designated financial institution here (not the real
+one of every municipality).
+"""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""Birth dates from the cells of a unit: every person of a cell has its sex and, on the day, an age inside its band."""
+"""Birth dates from the cells of a unit: every person of a cell has its sex and, on the day, an age inside
+its band.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,8 @@ STEEPEST = 0.9
 class Ages:
     """What the ages of a nation on a day have in common.
 
-    `last_birth[a]`: latest birth date, in days since 1970, of somebody aged a or more (for a = 0 the day itself). `slope`:
-    (2, 21) slope of the density of ages inside a band towards its neighbours, never 0.
+    `last_birth[a]`: latest birth date, in days since 1970, of somebody aged a or more (for a = 0 the day
+    itself). `slope`: (2, 21) slope of the density of ages inside a band towards its neighbours, never 0.
     """
 
     on: int
@@ -42,7 +44,9 @@ def day_number(day: date) -> int:
 
 
 def last_birth(on: date, age: int) -> date:
-    """The latest birth date with which somebody is `age` or more on `on`, by completed birthdays (kernel.ages.age)."""
+    """The latest birth date with which somebody is `age` or more on `on`, by completed birthdays
+    (kernel.ages.age).
+    """
     try:
         return on.replace(year=on.year - age)
     except ValueError:
@@ -63,8 +67,8 @@ def ages_on(on: date, bands: Int64s) -> Ages:
 def draw_births(rng: np.random.Generator, cells: Int64s, ages: Ages) -> tuple[Int8s, Int8s, Int32s]:
     """Sex (0 male, 1 female), band and birth date (days since 1970) of all persons of the bands of a unit.
 
-    `cells`: (2, 21). Men first; in each sex from the youngest to the oldest (strata of equal probability inside a cell, so
-    that the ages of a cell follow its slope closely).
+    `cells`: (2, 21). Men first; in each sex from the youngest to the oldest (strata of equal probability
+    inside a cell, so that the ages of a cell follow its slope closely).
     """
     counts = cells.reshape(-1)
     total = int(counts.sum())

@@ -43,7 +43,9 @@ SHORTEST_SHARD = 200
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a build is. `persons`, `shards` of `all_persons` (at most), `all_shards`; `memory`: bytes a process."""
+    """How far a build is. `persons`, `shards` of `all_persons` (at most), `all_shards`; `memory`: bytes a
+    process.
+    """
 
     persons: int
     all_persons: int
@@ -65,10 +67,11 @@ def build_nation(
 ) -> dict[str, Any]:
     """Builds a synthetic nation as a snapshot in `out` and returns its manifest (docs/snapshot.md).
 
-    `persons`: residents on the day, None for all of the source. `census`: the official workbook; without it an embedded
-    approximation serves. The result depends on persons, seed, day and census only, not on workers; the concatenation of
-    its shards not on `shard_size` either. A build that was stopped goes on where it stopped; a complete one is returned as
-    it stands. Raises BadInput (arguments, workbook, a folder with something else in it), InUse, NoRoom, Disagreement.
+    `persons`: residents on the day, None for all of the source. `census`: the official workbook; without it
+    an embedded approximation serves. The result depends on persons, seed, day and census only, not on
+    workers; the concatenation of its shards not on `shard_size` either. A build that was stopped goes on
+    where it stopped; a complete one is returned as it stands. Raises BadInput (arguments, workbook, a
+    folder with something else in it), InUse, NoRoom, Disagreement.
     """
     _check(seed, on, workers, shard_size)
     source = read_census(census) if census else approximate_census()
@@ -132,7 +135,8 @@ def _check(seed: int, on: date, workers: int, shard_size: int) -> None:
 
 
 def _standing(out: Path, snapshot: str) -> dict[str, Any] | None:
-    """The manifest of a complete build of the same parameters; None where there is still something to do."""
+    """The manifest of a complete build of the same parameters; None where there is still something to
+    do."""
     path = out / MANIFEST
     if not path.exists():
         return None

@@ -1,8 +1,9 @@
 """The official table of residents by municipality, sex and five-year age band, read as published.
 
-Source: Basic Resident Register population (住民基本台帳に基づく人口), table 年齢階級別人口（市区町村別）（総計）,
-Ministry of Internal Affairs and Communications, through e-Stat; form of 1 January 2023. Its notes 1 and 2: where a
-municipality has few foreign residents the bands leave them out, so that total - sum(bands) persons have no age.
+Source: Basic Resident Register population (住民基本台帳に基づく人口), table
+年齢階級別人口（市区町村別）（総計）, Ministry of Internal Affairs and Communications, through e-Stat; form
+of 1 January 2023. Its notes 1 and 2: where a municipality has few foreign residents the bands leave them
+out, so that total - sum(bands) persons have no age.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ Row = tuple[str | None, ...]
 class Census:
     """Residents of every census unit: a municipality, or a ward of a designated city; in code order.
 
-    `source`: SHA-256 of the workbook, or `embedded`. `codes`, `names`: six digits and name as published, unit by unit.
-    `cells`: (units, 2, 22) persons, sex male and female, bands 0 to 20 and those of withheld age.
+    `source`: SHA-256 of the workbook, or `embedded`. `codes`, `names`: six digits and name as published,
+    unit by unit. `cells`: (units, 2, 22) persons, sex male and female, bands 0 to 20 and those of withheld
+    age.
     """
 
     source: str
@@ -62,8 +64,8 @@ class Census:
 def read_census(path: Path) -> Census:
     """Reads the published workbook.
 
-    Raises BadInput, naming sheet, row and column, where the sheet is not what it was in 2023; Disagreement where the
-    table contradicts its own totals.
+    Raises BadInput, naming sheet, row and column, where the sheet is not what it was in 2023; Disagreement
+    where the table contradicts its own totals.
     """
     rows = _rows(path)
     _check_heading(path, rows)

@@ -1,8 +1,8 @@
 """Rates by age that the nation is drawn with.
 
-Orders of magnitude of published statistics (population census 2020: marital status, household types, people in
-institutions; vital statistics and migration reports of 2019 to 2023), smoothed by hand; none is a copied table. The index
-of a column is the five-year band 0 to 20; a pair is male, female.
+Orders of magnitude of published statistics (population census 2020: marital status, household types, people
+in institutions; vital statistics and migration reports of 2019 to 2023), smoothed by hand; none is a copied
+table. The index of a column is the five-year band 0 to 20; a pair is male, female.
 """
 
 from __future__ import annotations
@@ -116,6 +116,8 @@ COMES_FROM_ABROAD = (0.0002, 0.034)
 
 BEFORE = {"death": 0.0030, "abroad": 0.0010, "move_out": 0.0102}
 AFTER = {"birth": 0.0016, "from_abroad": 0.0010, "move_in": 0.0102}
-"""Persons outside the cells, per resident: removed in the window before the day, entered in the window after it."""
+"""Persons outside the cells, per resident: removed in the window before the day, entered in the window
+after it.
+"""
 HEADLESS = 1 / 50_000
 """Households without a head on the day."""

@@ -1,7 +1,8 @@
 """Names and residence statuses of foreign residents, from our own small synthetic lists.
 
-Weights of nationalities follow the order of magnitude of the end of 2023 (Immigration Services Agency). Latin names stand
-as on a residence card, surname first; their kana is for handling and is nobody's statutory reading.
+Weights of nationalities follow the order of magnitude of the end of 2023 (Immigration Services Agency).
+Latin names stand as on a residence card, surname first; their kana is for handling and is nobody's
+statutory reading.
 """
 
 from __future__ import annotations
@@ -49,9 +50,10 @@ _MIX: dict[str, tuple[int, ...]] = {
 class ForeignNames:
     """Full names by index `first[nationality, sex] + family * given[nationality, sex] + given`.
 
-    `latin`, `kana`: full names; `surname`, `given_kanji`: in kanji, empty where the name has none. `nationality`: codes
-    (ISO 3166-1 alpha-3), `nations`: 65,536 indexes of them, drawn with a 16-bit word. `families`: surnames of each.
-    `kanji`, `alias`: shares of the nationals whose register shows kanji, an alias. `status`: (nations, 256) indexes.
+    `latin`, `kana`: full names; `surname`, `given_kanji`: in kanji, empty where the name has none.
+    `nationality`: codes (ISO 3166-1 alpha-3), `nations`: 65,536 indexes of them, drawn with a 16-bit word.
+    `families`: surnames of each. `kanji`, `alias`: shares of the nationals whose register shows kanji, an
+    alias. `status`: (nations, 256) indexes.
     """
 
     nationality: tuple[str, ...]

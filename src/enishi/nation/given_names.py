@@ -1,10 +1,10 @@
 """Given names by sex and decade of birth.
 
-Spellings and readings come from `japanese-personal-name-dataset` (MIT), which has no frequencies. They are modelled: a
-reading weighs by its number of spellings (more where the list marks it popular), a spelling by how common its
-characters are over the whole list (geometric mean), ranks inside a reading after Zipf. Fashion is a factor on
-characters: each of some 90 has a decade in which it was liked most, so 子 ends the names of older women and 翔 begins
-those of young men. No names of real cohorts are used.
+Spellings and readings come from `japanese-personal-name-dataset` (MIT), which has no frequencies. They are
+modelled: a reading weighs by its number of spellings (more where the list marks it popular), a spelling by
+how common its characters are over the whole list (geometric mean), ranks inside a reading after Zipf.
+Fashion is a factor on characters: each of some 90 has a decade in which it was liked most, so 子 ends the
+names of older women and 翔 begins those of young men. No names of real cohorts are used.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ ZIPF = np.arange(1, 600) ** -1.1
 
 @dataclass(frozen=True)
 class GivenNames:
-    """`kanji`, `kana`: one entry a name, men's first. `tables`: (2, 12, 65536) indexes from `first[sex]` on."""
+    """`kanji`, `kana`: one entry a name, men's first. `tables`: (2, 12, 65536) indexes from `first[sex]`
+    on."""
 
     kanji: tuple[str, ...]
     kana: tuple[str, ...]
@@ -129,7 +130,9 @@ def _weighed(sex: int) -> tuple[list[str], list[str], Float64s]:
 
 
 def _fashion(sex: int, names: list[str]) -> Float64s:
-    """(names, decades) factors: the geometric mean over a name's characters, its last one counting once more."""
+    """(names, decades) factors: the geometric mean over a name's characters, its last one counting once
+    more.
+    """
     middle = np.array(DECADES, dtype=np.float64) + 5
 
     def liked(year: float) -> Float64s:

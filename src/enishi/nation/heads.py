@@ -1,8 +1,8 @@
 """Heads of households, and what everybody else is to them.
 
-The head (世帯主) is usually the husband or the older earner; an old parent yields to a grown child, or keeps the house as a
-grandfather. Relations follow the Resident Record Processing Guidelines' wording (世帯主との続柄) in the terms of
-docs/snapshot.md.
+The head (世帯主) is usually the husband or the older earner; an old parent yields to a grown child, or
+keeps the house as a grandfather. Relations follow the Resident Record Processing Guidelines' wording
+(世帯主との続柄) in the terms of docs/snapshot.md.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ RELATIONS = (
 ) = range(12)
 
 KINDS = ("solo", "lone", "husband", "wife", "eldest", "elder")
-"""Which member heads the household. The last three columns of HEADED are those of households with the wife's elder."""
+"""Which member heads the household. The last three columns of HEADED are those of households with the
+wife's elder.
+"""
 (
     ALONE,
     LONE_HEAD,
@@ -97,7 +99,8 @@ STEP_GAP = 17 * YEAR
 
 
 def appoint(rng: np.random.Generator, draft: Draft) -> tuple[Int8s, Int8s]:
-    """Relation to the head (index into RELATIONS) of everybody, and by root who heads the household (HEADED's columns).
+    """Relation to the head (index into RELATIONS) of everybody, and by root who heads the household
+    (HEADED's columns).
 
     Stepchildren are marked in `draft.role`; orphans come out as solo, for `adopt` to place.
     """
@@ -150,9 +153,9 @@ def _yield_to_children(
 def adopt(rng: np.random.Generator, draft: Draft, relation: Int8s, known: int) -> None:
     """Homes for minors whom no parent of fitting age was found for, which happens in small places.
 
-    First choice: a lone man or woman of fitting age without children, then any head: as grandchild from 40 years'
-    difference, else as nephew or niece; then a home for children. Rows from `known` on (age withheld) take nobody in. Changes `draft` and `relation`
-    in place.
+    First choice: a lone man or woman of fitting age without children, then any head: as grandchild from 40
+    years' difference, else as nephew or niece; then a home for children. Rows from `known` on (age
+    withheld) take nobody in. Changes `draft` and `relation` in place.
     """
     orphans = np.nonzero(draft.orphan)[0]
     if not len(orphans):

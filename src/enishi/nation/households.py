@@ -1,7 +1,8 @@
 """Who lives with whom in one census unit: couples, their children, elders, shared homes.
 
-Persons are rows 0..n-1 of a `Draft`, men first, each sex from the youngest to the oldest. A household is named by the row
-of its root: the wife of its couple, its lone parent, or the person alone. Nothing here loops over persons.
+Persons are rows 0..n-1 of a `Draft`, men first, each sex from the youngest to the oldest. A household is
+named by the row of its root: the wife of its couple, its lone parent, or the person alone. Nothing here
+loops over persons.
 """
 
 from __future__ import annotations
@@ -49,9 +50,10 @@ SOLO, HUSBAND, WIFE, LONE, CHILD, ELDEST, STEP, ELDER, ELDER_SPOUSE, GREAT, SIBL
 class Draft:
     """A unit while households form. Arrays of one entry a person; `root` names households.
 
-    `age`: years on the day, with their fraction. `institution`: -1, or index into rates.INSTITUTIONS. `role`: index into
-    ROLES. `partner`: husband of a wife, else -1. By root: `eldest` child, else -1; `elder` joined, else -1, and
-    `wifes_elder` whether of her side; `crowded` by a great-grandparent. `orphan`: minors still without a home.
+    `age`: years on the day, with their fraction. `institution`: -1, or index into rates.INSTITUTIONS.
+    `role`: index into ROLES. `partner`: husband of a wife, else -1. By root: `eldest` child, else -1;
+    `elder` joined, else -1, and `wifes_elder` whether of her side; `crowded` by a great-grandparent.
+    `orphan`: minors still without a home.
     """
 
     on: int
@@ -221,7 +223,9 @@ def _children(rng: np.random.Generator, draft: Draft, single: Bools, known: int)
 
 
 def _twins(rng: np.random.Generator, draft: Draft, rows: Int64s) -> Bools:
-    """Which of the rows, ordered by birth, are the second of twins; they take the birth date of the row before."""
+    """Which of the rows, ordered by birth, are the second of twins; they take the birth date of the row
+    before.
+    """
     second = rng.random(len(rows)) < TWINS
     second[0] = False
     second[1:] &= draft.band[rows[1:]] == draft.band[rows[:-1]]
@@ -232,7 +236,9 @@ def _twins(rng: np.random.Generator, draft: Draft, rows: Int64s) -> Bools:
 
 
 def _parents(rng: np.random.Generator, draft: Draft, rows: Int64s, pools: tuple[_Pool, _Pool]) -> Int64s:
-    """A mother, or a lone father, of fitting age for each row, with siblings at least SPACING days apart; else -1."""
+    """A mother, or a lone father, of fitting age for each row, with siblings at least SPACING days apart;
+    else -1.
+    """
     birth = draft.birth[rows].astype(np.int64)
     of_father = rng.random(len(rows), dtype=np.float32) < 0.025
     parent = np.full(len(rows), -1, dtype=np.int64)
@@ -285,7 +291,9 @@ def _mark_eldest(draft: Draft, kids: Int64s, parents: Int64s) -> None:
 
 
 def _elders(rng: np.random.Generator, draft: Draft, single: Bools) -> Bools:
-    """Lets elders, alone or as a couple, live with a child's family, and some of the oldest with a grandchild's."""
+    """Lets elders, alone or as a couple, live with a child's family, and some of the oldest with a
+    grandchild's.
+    """
     age = draft.age
     alone = np.nonzero(single & (age >= 60))[0]
     moving = alone[rng.random(len(alone)) < rates.JOINS_CHILD[draft.band[alone]]]
@@ -332,7 +340,8 @@ def _families(
     gap: tuple[float, float],
     least: float,
 ) -> tuple[Int64s, Bools]:
-    """A couple for each mover, at most one mover a couple: its wife, or -1; and whether it is her own elder."""
+    """A couple for each mover, at most one mover a couple: its wife, or -1; and whether it is her own
+    elder."""
     count = len(movers)
     wifes = rng.random(count) < 0.25
     target = np.full(count, -1, dtype=np.int64)

@@ -1,8 +1,8 @@
 """Movement within 90 days either side of the day: births, deaths, arrivals, departures, moves.
 
-People on the register on the day are in the cells, and get the day they came from or the day they go. Those who had gone
-before it, or come only after it, are rows of their own outside the cells. A domestic move shows on one side only: the person
-who moves out of one place is not the one who moves in elsewhere.
+People on the register on the day are in the cells, and get the day they came from or the day they go. Those
+who had gone before it, or come only after it, are rows of their own outside the cells. A domestic move
+shows on one side only: the person who moves out of one place is not the one who moves in elsewhere.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ GONE, TO_COME = range(2)
 
 @dataclass
 class Stay:
-    """When each row of a unit is on its register. `since`, `until`: days since 1970, half-open; `entry`, `exit`: or -1."""
+    """When each row of a unit is on its register. `since`, `until`: days since 1970, half-open; `entry`,
+    `exit`: or -1.
+    """
 
     since: Int32s
     entry: Int8s
@@ -68,7 +70,9 @@ class Stay:
 
 @dataclass
 class Outside:
-    """Rows outside the cells. `root`: row of an existing household, or -1 - k for the k-th new one. `young`: born after."""
+    """Rows outside the cells. `root`: row of an existing household, or -1 - k for the k-th new one.
+    `young`: born after.
+    """
 
     sex: Int8s
     birth: Int32s
@@ -84,13 +88,16 @@ class Outside:
 
 
 def planned(residents: int, phase: float) -> dict[str, int]:
-    """How many rows outside the cells a unit has at most, by kind. `phase`: 0 to 1, the same for all kinds of a unit."""
+    """How many rows outside the cells a unit has at most, by kind. `phase`: 0 to 1, the same for all kinds
+    of a unit.
+    """
     shares = rates.BEFORE | rates.AFTER
     return {kind: int(residents * share + phase) for kind, share in shares.items()}
 
 
 def stays(rng: np.random.Generator, draft: Draft, foreign: Int8s, head_of: Int64s) -> Stay:
-    """Entries before and exits after the day of those in the cells. `head_of`: by root, the row of its head."""
+    """Entries before and exits after the day of those in the cells. `head_of`: by root, the row of its
+    head."""
     n, on = draft.size, draft.on
     stay = Stay.long(n)
     roots = np.nonzero(draft.root == np.arange(n))[0]
@@ -149,7 +156,9 @@ def outside(
     foreign: Int8s,
     counts: dict[str, int],
 ) -> Outside:
-    """Rows of people who had gone before the day, or come after it. May take the headship from a few survivors."""
+    """Rows of people who had gone before the day, or come after it. May take the headship from a few
+    survivors.
+    """
     if not any(counts.values()):
         return Outside.nobody()
     found: list[Outside] = []
@@ -269,7 +278,8 @@ def _widowed(
     foreign: Int8s,
     count: int,
 ) -> Outside:
-    """Husbands and wives who died before the day. The survivor is head on the day, but for a few households."""
+    """Husbands and wives who died before the day. The survivor is head on the day, but for a few
+    households."""
     here = (relation == HEAD) & (draft.institution < 0) & (foreign == 0) & (stay.entry < 0)
     alone = ((kind == ALONE) | (kind == LONE_HEAD)) & (draft.root == np.arange(draft.size))
     rows = np.nonzero(here & alone & (draft.age >= 58))[0]

@@ -25,7 +25,8 @@ CURRENT_ACCOUNT = "2"
 
 
 def application_starts(codes: list[str], seed: int, on: date) -> Int64s:
-    """Day (since 1970) on which each municipality begins to accept applications, from the seed and its code."""
+    """Day (since 1970) on which each municipality begins to accept applications, from the seed and its
+    code."""
     first = day_number(on) + FIRST_START
     draws = np.array([_draw(seed, code) for code in codes])
     later = 1 + np.floor((draws[:, 1]) * (LAST_START - FIRST_START)).astype(np.int64)

@@ -23,10 +23,11 @@ WORD = 2**16
 
 @dataclass(frozen=True)
 class Called:
-    """Of every row: `surname` and `given`, indexes of Japanese names (of a foreign resident: those of an alias).
+    """Of every row: `surname` and `given`, indexes of Japanese names (of a foreign resident: those of an
+    alias).
 
-    `foreign`: rows of foreign residents, with their `nationality`, `full` name, and whether the register shows `kanji` and
-    an `alias`. `former`: rows with a former surname, and `former_surname`.
+    `foreign`: rows of foreign residents, with their `nationality`, `full` name, and whether the register
+    shows `kanji` and an `alias`. `former`: rows with a former surname, and `former_surname`.
     """
 
     surname: Int64s

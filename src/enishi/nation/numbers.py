@@ -1,4 +1,5 @@
-"""Synthetic individual numbers: a keyed permutation of all eleven-digit bodies, so that no two persons share one.
+"""Synthetic individual numbers: a keyed permutation of all eleven-digit bodies, so that no two persons
+share one.
 
 A mixed-radix Feistel network on 10^6 x 10^5 maps a person id to the body; the check digit follows the law
 (kernel.vector). This is for synthetic data only: real numbers must not be computable from anything.
@@ -19,7 +20,9 @@ ROUNDS = 6
 
 
 def round_tables(seed: int) -> list[npt.NDArray[np.int64]]:
-    """One table of random values a round, for a half of the body: even rounds look up the right half, odd the left."""
+    """One table of random values a round, for a half of the body: even rounds look up the right half, odd
+    the left.
+    """
     rng = np.random.Generator(np.random.PCG64([seed, 0x454E495348]))
     return [
         rng.integers(0, LEFT if k % 2 == 0 else RIGHT, RIGHT if k % 2 == 0 else LEFT) for k in range(ROUNDS)
@@ -27,7 +30,8 @@ def round_tables(seed: int) -> list[npt.NDArray[np.int64]]:
 
 
 def bodies(persons: Int64s, tables: list[Int64s]) -> Int64s:
-    """Bodies (below 10^11) of person ids (below 10^11): a permutation. Six rounds of adding a table's value."""
+    """Bodies (below 10^11) of person ids (below 10^11): a permutation. Six rounds of adding a table's
+    value."""
     left, right = persons // RIGHT, persons % RIGHT
     for k, table in enumerate(tables):
         if k % 2 == 0:

@@ -74,7 +74,9 @@ SCHEMA: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """Whole households of one unit: its people's rows `first` to `end` (past the last). `unit`: index in code order."""
+    """Whole households of one unit: its people's rows `first` to `end` (past the last). `unit`: index in
+    code order.
+    """
 
     unit: int
     people: People
@@ -223,7 +225,9 @@ def _foreign(people: People, names: Called, reference: Reference, on: int) -> di
 
 
 def _towns(people: People, unit: Int64s, reference: Reference) -> Int64s:
-    """Town of each household: the first ones of the postal data more often, in a different order in every unit."""
+    """Town of each household: the first ones of the postal data more often, in a different order in every
+    unit.
+    """
     first = reference.town_first[unit]
     count = reference.town_first[unit + 1] - first
     u = people.household_words[2] * (1 / 2**32)
@@ -242,7 +246,8 @@ def _stay(stay: Stay) -> dict[str, pl.Series]:
 
 
 def _protected(people: People, home: Int64s, unit: Int64s, adult: Bools, reference: Reference) -> pl.Series:
-    """Where protected people really live: adults who are not heads, some with the children of the household."""
+    """Where protected people really live: adults who are not heads, some with the children of the
+    household."""
     dice = people.words[5] >> 16
     limit = np.where(people.sex == 1, PROTECTED_WOMEN, PROTECTED_MEN)
     resident = people.cell >= 0
@@ -265,7 +270,8 @@ def _protected(people: People, home: Int64s, unit: Int64s, adult: Bools, referen
 
 
 def _applied(people: People, home: Int64s, start: Int64s) -> pl.Series:
-    """Day of each household's application, the same on every member; none where nobody of it is a resident."""
+    """Day of each household's application, the same on every member; none where nobody of it is a
+    resident."""
     word = people.household_words[4]
     dice = (word & 0xFFFF) / WORD
     speed = (word >> 16) / WORD

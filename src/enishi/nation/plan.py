@@ -18,8 +18,8 @@ LARGEST_HOUSEHOLD = 100
 class Task:
     """Work that one process does in one go: shards `first` to `first + parts - 1`.
 
-    Either whole municipalities in one shard, or one large municipality in several parts that end with the first whole
-    household at or past every `mark` rows. `rows`: at most.
+    Either whole municipalities in one shard, or one large municipality in several parts that end with the
+    first whole household at or past every `mark` rows. `rows`: at most.
     """
 
     units: tuple[Unit, ...]

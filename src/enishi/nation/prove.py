@@ -22,7 +22,8 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Proof:
-    """Cells (unit, sex, band or withheld) compared, and those that differ: code, sex, cell, expected, found."""
+    """Cells (unit, sex, band or withheld) compared, and those that differ: code, sex, cell, expected,
+    found."""
 
     cells: int
     persons: int
@@ -30,7 +31,9 @@ class Proof:
 
 
 def counted_cells(folder: Path) -> dict[tuple[str, int, int], int]:
-    """Residents on the day by unit code (ward or municipality), sex and cell, counted from the Parquet files."""
+    """Residents on the day by unit code (ward or municipality), sex and cell, counted from the Parquet
+    files.
+    """
     counts = (
         pl.scan_parquet(folder / "persons" / "*.parquet")
         .filter(pl.col("cell").is_not_null())

@@ -1,4 +1,6 @@
-"""Everything that all units of a nation look up: places, banks, names. Built once, handed to every worker."""
+"""Everything that all units of a nation look up: places, banks, names. Built once, handed to every
+worker.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,13 @@ HOLDER = 30
 
 @dataclass(frozen=True)
 class Words:
-    """Dictionaries of names. Index 0 of a column of text is null where it says so; codes in comments of persons.py.
+    """Dictionaries of names. Index 0 of a column of text is null where it says so; codes in comments of
+    persons.py.
 
-    `surname`, `surname_kana`: null, surnames, then those of foreign full names (kana: null). `given`, `given_kana`:
-    likewise. `latin`, `latin_kana`: null, then foreign full names. `left`, `right`: what an account holder's name begins
-    and ends with: surnames, Latin full names, kana of full names; given names, then nothing.
+    `surname`, `surname_kana`: null, surnames, then those of foreign full names (kana: null). `given`,
+    `given_kana`: likewise. `latin`, `latin_kana`: null, then foreign full names. `left`, `right`: what an
+    account holder's name begins and ends with: surnames, Latin full names, kana of full names; given names,
+    then nothing.
     """
 
     surname: pl.Series
@@ -63,8 +67,9 @@ class Names:
 class Reference:
     """What depends on the nation's units too. Arrays with one entry a unit unless said otherwise.
 
-    `muni`, `ward`: dictionaries of codes by unit (`ward` null where the unit is a municipality). `start`: day of the
-    municipality's first applications. `others`, `share`: municipalities and the running total of their residents.
+    `muni`, `ward`: dictionaries of codes by unit (`ward` null where the unit is a municipality). `start`:
+    day of the municipality's first applications. `others`, `share`: municipalities and the running total of
+    their residents.
     """
 
     names: Names

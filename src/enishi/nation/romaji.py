@@ -35,7 +35,8 @@ _GLIDES = {"ャ": "a", "ュ": "u", "ョ": "o"}
 
 
 def hepburn(kana: str, written: str = "") -> str:
-    """Lower-case Latin letters of full-width katakana: `トウキョウ` gives `tokyo`. Other characters are kept.
+    """Lower-case Latin letters of full-width katakana: `トウキョウ` gives `tokyo`. Other characters are
+    kept.
 
     `written`: the name in kanji, which tells a long vowel from two words that meet.
     """

@@ -26,11 +26,12 @@ def largest_remainder(quotas: Float64s, seats: int) -> Int64s:
 def scaled(cells: Int64s, prefectures: Int64s, persons: int) -> Int64s:
     """Cells of a nation of `persons`, in the shape of `cells`: (units, 2, 22).
 
-    Seats are given by largest remainder to prefectures and then to units, so every unit's total is its quota rounded up
-    or down. Inside a unit the cells with the largest quota plus *carry* get them; what a cell did not get, or got too
-    much, is carried to the same cell of the next unit of the prefecture. So the age pyramid of a prefecture stays near
-    its proportion too, and a village of six is not all elders. The whole nation is returned unchanged. Raises BadInput
-    where `persons` is not between 1 and the nation's.
+    Seats are given by largest remainder to prefectures and then to units, so every unit's total is its
+    quota rounded up or down. Inside a unit the cells with the largest quota plus *carry* get them; what a
+    cell did not get, or got too much, is carried to the same cell of the next unit of the prefecture. So
+    the age pyramid of a prefecture stays near its proportion too, and a village of six is not all elders.
+    The whole nation is returned unchanged. Raises BadInput where `persons` is not between 1 and the
+    nation's.
     """
     total = int(cells.sum())
     if persons == total:

@@ -37,7 +37,9 @@ class Job:
     reference: Reference
     municipalities: tuple[str, ...]
     hasty: bool
-    """Whether the build is so small that it is rather begun anew than resumed: its files are flushed at its end."""
+    """Whether the build is so small that it is rather begun anew than resumed: its files are flushed at its
+    end.
+    """
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Receipts of a hasty build."""
 

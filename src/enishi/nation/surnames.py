@@ -1,10 +1,11 @@
 """Surnames with the numbers of their bearers, and a modelled tail for those beyond the list.
 
-The list (`japanese-personal-name-dataset`, MIT) has 1,999 surnames with estimated bearers, 79 % of all people. The
-tail continues it: the n-th surname has C * n^-s bearers, C and s fitted to ranks 500 to 1,999 of the list, until all
-people are spent. Its names are compounds of parts of the listed two-kanji surnames (田 + 沢 ...): each listed surname
-is divided into (kanji, reading) of its two characters by the likeliest division over the whole list, and new pairs are
-ranked by the product of how often each part begins or ends a name.
+The list (`japanese-personal-name-dataset`, MIT) has 1,999 surnames with estimated bearers, 79 % of all
+people. The tail continues it: the n-th surname has C * n^-s bearers, C and s fitted to ranks 500 to 1,999
+of the list, until all people are spent. Its names are compounds of parts of the listed two-kanji surnames
+(田 + 沢 ...): each listed surname is divided into (kanji, reading) of its two characters by the likeliest
+division over the whole list, and new pairs are ranked by the product of how often each part begins or ends
+a name.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ Part = tuple[str, str]
 
 @dataclass(frozen=True)
 class Surnames:
-    """`kanji`, `kana`: one entry a surname, most frequent first. `table`: 2^20 indexes, drawn with a 20-bit word."""
+    """`kanji`, `kana`: one entry a surname, most frequent first. `table`: 2^20 indexes, drawn with a 20-bit
+    word.
+    """
 
     kanji: tuple[str, ...]
     kana: tuple[str, ...]

@@ -1,7 +1,7 @@
 """The people of one census unit, in the order of the file, from its cells and its own random stream.
 
-The stream is seeded with the nation's seed and the unit's code alone, so a unit is the same whoever builds it and
-whatever else is built.
+The stream is seeded with the nation's seed and the unit's code alone, so a unit is the same whoever builds
+it and whatever else is built.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ class Unit:
 class People:
     """Rows of one or more units, in file order.
 
-    `household`: 0 for the first of the block, without gaps. `cell`: 0 to 21, -1 outside. `institution`: or -1. `surname`:
-    whose it is. `words`, `household_words`: (k, rows) random bits for names, addresses, accounts.
+    `household`: 0 for the first of the block, without gaps. `cell`: 0 to 21, -1 outside. `institution`: or
+    -1. `surname`: whose it is. `words`, `household_words`: (k, rows) random bits for names, addresses,
+    accounts.
     """
 
     sex: Int8s
@@ -84,7 +85,9 @@ class People:
 
 
 def people_of(unit: Unit, seed: int, ages: Ages) -> People:
-    """Everybody with a row in the unit: residents by cell, and those who left before the day or come after it."""
+    """Everybody with a row in the unit: residents by cell, and those who left before the day or come after
+    it.
+    """
     rng = np.random.Generator(np.random.SFC64([seed, int(unit.code)]))
     sex, band, birth = draw_births(rng, unit.cells[:, :BANDS], ages)
     withheld = unit.cells[:, WITHHELD]
@@ -139,7 +142,8 @@ def _file_order(
 ) -> tuple[Int64s, Int64s, int]:
     """Order of rows, household of each in that order (0, 1, ...), and number of households.
 
-    Households come in random order; in each the head first, then the spouse, then from the oldest to the youngest.
+    Households come in random order; in each the head first, then the spouse, then from the oldest to the
+    youngest.
     """
     size = len(root)
     named = np.zeros(int(root.max(initial=-1)) + 1, dtype=np.bool_)

@@ -53,7 +53,8 @@ def run_workers(job: Job, tasks: list[Task], workers: int, done: Done) -> None:
         while waiting or busy:
             while waiting and idle:
                 connection = idle.pop()
-                connection.send(waiting.pop())
+                with _worker_may_end():
+                    connection.send(waiting.pop())
                 busy.append(connection)
             for ready in wait(busy):
                 assert isinstance(ready, Connection)
@@ -71,20 +72,26 @@ def run_workers(job: Job, tasks: list[Task], workers: int, done: Done) -> None:
 
 def _heard(connection: Connection, done: Done) -> bool:
     """Takes one message of a worker; whether it has finished its task."""
-    try:
+    with _worker_may_end():
         message = connection.recv()
-    except EOFError as error:
-        raise EnishiError(
-            "a worker process ended before its work was done (out of memory, or killed)",
-            where="nation build",
-            todo="run the same command again with fewer --workers: it goes on where it stopped",
-        ) from error
     if isinstance(message, BaseException):
         raise message
     if message is None:
         return True
     done(*message)
     return False
+
+
+@contextmanager
+def _worker_may_end() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, ConnectionError) as error:
+        raise EnishiError(
+            "a worker process ended before its work was done (out of memory, or killed)",
+            where="nation build",
+            todo="run the same command again with fewer --workers: it goes on where it stopped",
+        ) from error
 
 
 @contextmanager
