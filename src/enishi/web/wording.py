@@ -47,7 +47,7 @@ def yen_parts(amount: int) -> tuple[str, str]:
     exact = rest * small[0] == abs(amount)
     first, second = divmod(rest, large[0] // small[0])
     number = ("" if exact else "約") + ("-" if amount < 0 else "") + f"{first:,}{large[1]}"
-    return (f"{number}{second:,}" if second else number), f"{small[1]}円" if second else "円"
+    return (f"{number}{second:,}{small[1]}" if second else number), "円"
 
 
 def percent(part: int, whole: int) -> str:

@@ -132,12 +132,12 @@ def share(name: str, latin: str, part: int, whole: int) -> Value:
 
 
 def short_yen(amount: int) -> str:
-    """Yen in the space of a tile: `1,394億円`, `¥139.4bn`."""
+    """Yen in the space of a tile: `1,394億`, `¥139.4bn`."""
     if wording.japanese():
-        for unit, word in ((10**12, "兆円"), (10**8, "億円"), (10**4, "万円")):
+        for unit, word in ((10**12, "兆"), (10**8, "億"), (10**4, "万")):
             if amount >= unit:
                 return f"{amount / unit:,.1f}{word}" if amount < 100 * unit else f"{amount // unit:,}{word}"
-        return f"{amount:,}円"
+        return f"{amount:,}"
     for unit, word in ((10**12, "tn"), (10**9, "bn"), (10**6, "m"), (10**3, "k")):
         if amount >= unit:
             return f"¥{amount / unit:,.1f}{word}"

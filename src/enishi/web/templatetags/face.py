@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -9,8 +10,8 @@ from django import template
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from enishi.web import wording
@@ -18,6 +19,9 @@ from enishi.web.frame import Frame, frame_of
 from enishi.web.listing import around
 
 register = template.Library()
+ENGLISH_WORDS = re.compile(r"[A-Za-z][A-Za-z'’]+(?:[ ,;:./()0-9-]*[A-Za-z'’]+)+")
+JAPANESE_WORDS = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+")
+SAFE_END = mark_safe("</span>")
 
 
 @register.simple_tag(takes_context=True)
@@ -52,7 +56,8 @@ def yen_words(amount: int) -> str:
 def yen_figure(amount: int) -> SafeString:
     """A large amount in large type, its unit small."""
     figure, unit = wording.yen_parts(amount)
-    return format_html("{}<small>{}</small>", figure, unit)
+    gap = "" if wording.japanese() else " "
+    return format_html("{}{}<small>{}</small>", figure, gap, unit)
 
 
 @register.filter
@@ -127,6 +132,28 @@ def named(name: str) -> SafeString:
     if get_language() == "ja" or all(letter < "\u2e80" for letter in name):
         return conditional_escape(name)
     return format_html('<span lang="ja">{}</span>', name)
+
+
+@register.filter
+def tongues(text: str, page: str = "") -> SafeString:
+    """Text in which two languages mix, as laws' names and files do: the parts foreign to the page (`ja`, `en`; blank: the
+    page's own language) are marked with their language.
+    """
+    here = page or ("ja" if wording.japanese() else "en")
+    foreign, other = (ENGLISH_WORDS, "en") if here == "ja" else (JAPANESE_WORDS, "ja")
+    parts, at = [], 0
+    for found in foreign.finditer(text):
+        parts += [(text[at : found.start()], ""), (found[0], other)]
+        at = found.end()
+    parts.append((text[at:], ""))
+    return format_html_join(
+        "",
+        "{}{}{}",
+        (
+            (format_html('<span lang="{}">', tongue), part, SAFE_END) if tongue else ("", part, "")
+            for part, tongue in parts
+        ),
+    )
 
 
 @register.filter
