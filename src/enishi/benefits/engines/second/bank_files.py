@@ -117,10 +117,10 @@ def _records(
         shards = sorted({shard for place in packed for shard in place[3]})
         segments = parquet(*(work / "segments" / f"{shard}.parquet" for shard in shards))
         (first, first_muni), (last, last_muni) = packed[0][:2], packed[-1][:2]
-        wanted = ", ".join(literal(payer) for payer in sorted({place[0] for place in packed}))
         result = connection.execute(
             f"""SELECT payer, record, yen FROM {segments}
-            WHERE payer IN ({wanted})
+            SEMI JOIN judged_payers USING (payer)
+            WHERE payer BETWEEN {literal(first)} AND {literal(last)}
                 AND (payer > {literal(first)} OR muni >= {literal(first_muni)})
                 AND (payer < {literal(last)} OR muni <= {literal(last_muni)})
             ORDER BY payer, muni, household, payment"""
@@ -136,11 +136,13 @@ def _packed(
 ) -> Iterator[list[tuple[str, str, int, list[str]]]]:
     """Neighbouring places together, as many as one query may sort."""
     packed: list[tuple[str, str, int, list[str]]] = []
+    records = 0
     for place in places:
-        if packed and sum(count for _, _, count, _ in packed) + place[2] > A_QUERY:
+        if packed and records + place[2] > A_QUERY:
             yield packed
-            packed = []
+            packed, records = [], 0
         packed.append(place)
+        records += place[2]
     if packed:
         yield packed
 
