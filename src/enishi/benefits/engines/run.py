@@ -322,9 +322,11 @@ def _complete(run: Run, table: pl.DataFrame, chunks: list[str]) -> dict[str, Any
     bytes_of_table = _parquet(table)
     write_durably(table_file, bytes_of_table)
     write_durably(nation_file, as_json(totals))
+    names_file = job.out / "municipalities.parquet"
+    write_durably(names_file, job.snapshot.municipalities_file().read_bytes())
     files: dict[str, Any] = {
         str(file.relative_to(job.out)): {"sha256": sha256_of(file), "bytes": file.stat().st_size}
-        for file in (table_file, nation_file)
+        for file in (table_file, nation_file, names_file)
     }
     for shard in job.snapshot.shards:
         bound = run.receipts[f"compute-{shard.name}"]["files"]
