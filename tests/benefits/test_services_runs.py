@@ -17,6 +17,7 @@ from django.conf import settings as django_settings
 from django.utils import translation
 
 from enishi.benefits import runs, services
+from enishi.benefits.engines import programme_files
 from enishi.benefits.models import Run
 from enishi.kernel.errors import Refused
 from enishi.platform.files import only_one
@@ -258,8 +259,8 @@ def test_where_the_engines_disagreed_is_named(
 def test_a_programme_file_changed_after_publication_starts_no_run(
     offered: Offices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = runs.programme_files.load
-    monkeypatch.setattr(runs.programme_files, "load", lambda name: (real(name)[0], "f" * 64))
+    name, text = programme_files.text_of(PUSH)
+    monkeypatch.setattr(programme_files, "text_of", lambda _: (name, text + "# another word\n"))
     with pytest.raises(Refused, match="no longer the one that was published"):
         services.start_run(offered.agency, PUSH, 1, snapshot(offered))
     assert services.programme(offered.agency, PUSH, 1).changed

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
 from enishi.benefits.answers import Who
@@ -77,30 +76,32 @@ def who(users: Iterable[int | None]) -> dict[int, Who]:
     """
     wanted = {user for user in users if user is not None}
     found = {user.pk: user for user in get_user_model()._default_manager.filter(pk__in=wanted)}
-    shown = any(is_demonstration(user.get_username()) for user in found.values())
-    names = {town.muni: say(town.name, town.name_latin) for town in municipalities()} if shown else {}
-    return {
-        user: Who(
-            user,
-            _name_of(found[user], names) if user in found else f"#{user}",
-            user in found and is_demonstration(found[user].get_username()),
-        )
-        for user in wanted
+    demonstrating = {pk for pk, user in found.items() if is_demonstration(user.get_username())}
+    titles = _demonstration_names() if demonstrating else {}
+    named = {
+        pk: titles.get(user.get_username()) or str(user.get_full_name() or user.get_username())
+        for pk, user in found.items()
     }
+    return {user: Who(user, named.get(user, f"#{user}"), user in demonstrating) for user in wanted}
 
 
-def _name_of(user: AbstractBaseUser, towns: dict[str, str]) -> str:
-    username = user.get_username()
-    if not is_demonstration(username):
-        return str(getattr(user, "get_full_name", str)()) or username
-    muni, _, duty = username.removeprefix(DEMONSTRATION).rpartition("-")
-    words = {
-        "agency": say("国の担当者", "agency officer"),
-        "auditor": say("監査担当者", "auditor"),
-        "benefits": say("給付担当者", "benefits officer"),
-        "accounting": say("会計管理者", "accounting officer"),
-    }.get(duty, duty)
-    return say(f"{towns.get(muni, muni)} {words}（デモ）", f"{towns.get(muni, muni)} {words} (demo)").strip()
+def _demonstration_names() -> dict[str, str]:
+    """What every demonstration officer is called in the active language, by user name."""
+    shown = say("（デモ）", " (demo)")
+    benefits, accounting = say("給付担当者", "benefits officer"), say("会計管理者", "accounting officer")
+    japanese = say("ja", "en") == "ja"
+    names = {
+        demonstration_username(DutyKind.AGENCY_OFFICER, ""): say("国の担当者", "agency officer") + shown,
+        demonstration_username(DutyKind.AUDITOR, ""): say("監査担当者", "auditor") + shown,
+    }
+    for town in municipalities():
+        place = town.name if japanese else town.name_latin
+        for duty, words in (
+            (DutyKind.BENEFITS_OFFICER, benefits),
+            (DutyKind.ACCOUNTING_OFFICER, accounting),
+        ):
+            names[demonstration_username(duty, town.muni)] = f"{place} {words}{shown}"
+    return names
 
 
 def is_demonstration(username: str) -> bool:

@@ -138,10 +138,12 @@ def progress(actor: int, run: int) -> answers.Progress:
     require(actor, "", *NATIONAL)
     row = followed(run)
     said = _json(Path(row.folder) / "work" / "progress.json")
-    state = {Run.COMPLETE: "complete", Run.FAILED: "failed"}.get(row.state, said.get("state") or "starting")
+    manifest = _json(Path(row.folder) / "manifest.json")
+    at_work = said.get("state") or ("checking" if manifest else "starting")
+    state = {Run.COMPLETE: "complete", Run.FAILED: "failed"}.get(row.state, at_work)
     complete = state == "complete"
     persons = int(said.get("persons") or row.persons)
-    shards = int(said.get("shards") or len(_json(Path(row.folder) / "manifest.json").get("shards", [])))
+    shards = int(said.get("shards") or len(manifest.get("shards", [])))
     names = {town.prefecture: (town.prefecture_name, town.prefecture_latin) for town in towns().values()}
     eta = said.get("eta_seconds")
     return answers.Progress(

@@ -9,14 +9,20 @@ from __future__ import annotations
 import argparse
 import base64
 import os
+import signal
 import socket
-import threading
+import subprocess
+import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from enishi.kernel.errors import InUse, Refused
+from enishi.kernel.errors import EnishiError, InUse, Refused
+from enishi.platform.files import only_one
 from enishi.site.commands.register import Meter
 
 if TYPE_CHECKING:
@@ -51,15 +57,34 @@ def demonstrate(options: argparse.Namespace) -> int:
     set_up()
     from django.conf import settings
 
-    nation = ensure_nation(settings.VAR / "nation", options.persons)
-    ensure_register(nation)
-    password = ensure_accounts(settings.VAR)
-    if options.no_serve:
-        print(sign_ins("", password))
-        return 0
-    serve(options.port, lambda: print(ready(options.port, password, time.monotonic() - began), flush=True))
-    stop_what_was_started()
+    with the_only_one(settings.VAR):
+        nation = ensure_nation(settings.VAR / "nation", options.persons)
+        ensure_register(nation)
+        password = ensure_accounts(settings.VAR)
+        if options.no_serve:
+            print(sign_ins("", password))
+            return 0
+        sys.stdout.flush()
+        serve(
+            options.port, lambda: print(ready(options.port, password, time.monotonic() - began), flush=True)
+        )
+        stop_what_was_started()
     return 0
+
+
+@contextmanager
+def the_only_one(var: Path) -> Iterator[None]:
+    """Holds var/ for one demonstration. Raises InUse where another one runs in it."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(only_one(var / "demonstration", "demonstration"))
+        except InUse as error:
+            raise InUse(
+                "a demonstration runs from this folder already",
+                where=str(var),
+                todo="use that one, stop it, or name another folder in ENISHI_VAR",
+            ) from error
+        yield
 
 
 def check_port(port: int) -> None:
@@ -85,7 +110,7 @@ def set_up() -> None:
     from django.core.management import call_command
 
     django.setup()
-    settings.VAR.mkdir(parents=True, exist_ok=True)
+    (settings.VAR / "static").mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
 
 
@@ -192,36 +217,45 @@ def demonstration_password(var: Path) -> str:
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
-def serve(port: int, when_ready: Any) -> None:
-    """Serves until Ctrl-C or SIGTERM. `when_ready` is called once the first connection succeeds."""
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
+def serve(port: int, when_ready: Callable[[], None]) -> None:
+    """Serves until Ctrl-C or SIGTERM; `when_ready` is called once the site answers. Raises EnishiError
+    where it dies.
 
-    def watch() -> None:
-        while not answers(port):
+    The server is a process of its own: it forks its workers, and this one has libraries loaded whose
+    threads a fork loses.
+    """
+    command = ["-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--no-ws"]
+    quiet = ["--blocking-threads", "4", "--log-level", "warning", "enishi.site.wsgi:application"]
+    server = subprocess.Popen([sys.executable, *command, *quiet])
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    try:
+        while server.poll() is None and not answers(port):
             time.sleep(0.05)
-        when_ready()
-
-    threading.Thread(target=watch, daemon=True).start()
-    server = Server(
-        "enishi.site.wsgi:application",
-        address=HOST,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=4,
-        websockets=False,
-        log_level=LogLevels.warning,
-    )
-    server.serve()
+        if server.poll() is None:
+            when_ready()
+        ended = server.wait()
+    except KeyboardInterrupt:
+        ended = 0
+    finally:
+        if server.poll() is None:
+            server.terminate()
+        server.wait()
+    if ended not in (0, -signal.SIGTERM, -signal.SIGINT):
+        raise EnishiError(
+            f"the server ended with status {ended}", where=f"{HOST}:{port}", todo="see its message above"
+        )
 
 
 def answers(port: int) -> bool:
-    """Whether something listens on the port."""
-    with socket.socket() as tried:
-        tried.settimeout(1)
-        return tried.connect_ex((HOST, port)) == 0
+    """Whether the site answers a request (any answer)."""
+    asked = HTTPConnection(HOST, port, timeout=5)
+    try:
+        asked.request("HEAD", "/")
+        return asked.getresponse().status > 0
+    except (OSError, HTTPException):
+        return False
+    finally:
+        asked.close()
 
 
 def stop_what_was_started() -> None:
