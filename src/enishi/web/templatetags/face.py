@@ -135,17 +135,18 @@ def named(name: str) -> SafeString:
 
 
 @register.filter
-def tongues(text: str, page: str = "") -> SafeString:
+def tongues(text: object, page: str = "") -> SafeString:
     """Text in which two languages mix, as laws' names and files do: the parts foreign to the page (`ja`, `en`; blank: the
     page's own language) are marked with their language.
     """
+    whole_text = str(text)
     here = page or ("ja" if wording.japanese() else "en")
     foreign, other = (ENGLISH_WORDS, "en") if here == "ja" else (JAPANESE_WORDS, "ja")
     parts, at = [], 0
-    for found in foreign.finditer(text):
-        parts += [(text[at : found.start()], ""), (found[0], other)]
+    for found in foreign.finditer(whole_text):
+        parts += [(whole_text[at : found.start()], ""), (found[0], other)]
         at = found.end()
-    parts.append((text[at:], ""))
+    parts.append((whole_text[at:], ""))
     return format_html_join(
         "",
         "{}{}{}",
