@@ -26,8 +26,8 @@ FETCH = 20_000
 
 SELECT = """
 SELECT p.id, m.household, r.muni, r.ward, p.sex, p.birth_date, m.relation, {cell},
-  n.surname, n.given, n.surname_kana, n.given_kana, f.surname, f.surname_kana,
-  a.whole, a.whole_kana, l.whole, l.whole_kana,
+  n.surname, n.given, n.surname_kana, n.given_kana, n.former_surname, n.former_surname_kana,
+  n.alias, n.alias_kana, n.latin_name, n.latin_kana,
   p.nationality, p.residence_status, r.institution, r.postcode, r.town,
   r.since, r.entry, r.until, r.exit, t.protected_muni,
   b.bank, b.branch, b.account_type, b.account_number, b.account_holder, o.applied_on
@@ -39,10 +39,20 @@ JOIN register_membership m ON m.muni = r.muni AND m.person = r.person AND CASE
   WHEN r.since > %(day)s
     THEN (m.since IS NULL OR m.since <= r.since) AND (m.until IS NULL OR m.until > r.since)
   ELSE (m.since IS NULL OR m.since <= %(day)s) AND (m.until IS NULL OR m.until > %(day)s) END
-LEFT JOIN register_personname n ON n.muni = r.muni AND n.person = r.person AND n.kind = 'registered'
-LEFT JOIN register_personname f ON f.muni = r.muni AND f.person = r.person AND f.kind = 'former'
-LEFT JOIN register_personname a ON a.muni = r.muni AND a.person = r.person AND a.kind = 'alias'
-LEFT JOIN register_personname l ON l.muni = r.muni AND l.person = r.person AND l.kind = 'latin'
+LEFT JOIN (
+  SELECT person,
+    MAX(CASE kind WHEN 'registered' THEN surname END) AS surname,
+    MAX(CASE kind WHEN 'registered' THEN given END) AS given,
+    MAX(CASE kind WHEN 'registered' THEN surname_kana END) AS surname_kana,
+    MAX(CASE kind WHEN 'registered' THEN given_kana END) AS given_kana,
+    MAX(CASE kind WHEN 'former' THEN surname END) AS former_surname,
+    MAX(CASE kind WHEN 'former' THEN surname_kana END) AS former_surname_kana,
+    MAX(CASE kind WHEN 'alias' THEN whole END) AS alias,
+    MAX(CASE kind WHEN 'alias' THEN whole_kana END) AS alias_kana,
+    MAX(CASE kind WHEN 'latin' THEN whole END) AS latin_name,
+    MAX(CASE kind WHEN 'latin' THEN whole_kana END) AS latin_kana
+  FROM register_personname WHERE muni = %(muni)s GROUP BY person
+) n ON n.person = r.person
 LEFT JOIN register_protection t ON t.muni = r.muni AND t.person = r.person
 LEFT JOIN register_registeredaccount b ON b.muni = r.muni AND b.person = r.person
 LEFT JOIN register_benefitapplication o ON o.muni = r.muni AND o.household = m.household
