@@ -27,8 +27,11 @@ STATE = "STATE"
 TABLES = ("decisions", "ledger", "letters")
 RECONCILIATION = "reconciliation/municipalities.parquet"
 NATION = "reconciliation/nation.json"
+NAMES = "municipalities.parquet"
+MUNICIPALITIES = "municipalities.parquet"
 FRAME_RECORDS = 3
 _BANK_FILE = re.compile(r"zengin/(\d{6}|STATE)/(\d{8})-(\d{3})\.txt")
+_OF_EVERY_RUN = {RECONCILIATION, NATION, MUNICIPALITIES}
 _NOT_OF_THE_RUN = {MANIFEST, ".lock"}
 
 
@@ -216,7 +219,7 @@ def inventory(manifest: Manifest, found: Findings) -> frozenset[str]:
     for name in sorted(there - manifest.files.keys() - _NOT_OF_THE_RUN):
         found.add("is not of this run", "take it out of the folder, and do not send it", file=name)
     expected = {f"{table}/{shard}.parquet" for table in TABLES for shard in manifest.shards}
-    for name in sorted((expected | {RECONCILIATION, NATION}) - manifest.files.keys()):
+    for name in sorted((expected | _OF_EVERY_RUN) - manifest.files.keys()):
         found.add("is not in the manifest, although a run has it", _RESTORE, file=name)
     strange = [name for name in sorted(manifest.files) if not _is_of_a_run(name, expected)]
     for name in strange:
@@ -225,4 +228,4 @@ def inventory(manifest: Manifest, found: Findings) -> frozenset[str]:
 
 
 def _is_of_a_run(name: str, expected: set[str]) -> bool:
-    return name in expected or name in (RECONCILIATION, NATION) or bool(_BANK_FILE.fullmatch(name))
+    return name in expected or name in _OF_EVERY_RUN or bool(_BANK_FILE.fullmatch(name))
