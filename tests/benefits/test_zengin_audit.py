@@ -173,6 +173,14 @@ def test_the_largest_sums_of_a_file_do_not_overflow(file: Path) -> None:
     assert read_file(file).trailer.total == 100 * 9_999_999_999 <= MOST_YEN
 
 
+def test_a_sum_beyond_the_trailers_twelve_digits_is_found(file: Path) -> None:
+    records = [data(number, yen=9_999_999_999) for number in range(1, 102)]
+    file.write_bytes(header() + b"".join(records) + trailer(101, MOST_YEN) + END)
+    (found,) = findings(file)
+    assert (found.record, found.field, found.byte) == (103, "total", 8)
+    assert "the data records make 1,009,999,999,899" in found.what
+
+
 def test_a_file_that_was_cut_off_is_refused_and_says_how_much_is_left(file: Path) -> None:
     file.write_bytes(chiyoda_file()[:-30])
     with pytest.raises(BadInput, match="690 bytes are no multiple of 120: 90 stand after the last record"):

@@ -260,6 +260,7 @@ def finished_run(folder: Path, files: Mapping[str, bytes] | None = None) -> tupl
     for name, bank_file in (BANK_FILES if files is None else files).items():
         (run / name).parent.mkdir(parents=True, exist_ok=True)
         (run / name).write_bytes(bank_file)
+    (run / "municipalities.parquet").write_bytes((snapshot / "municipalities.parquet").read_bytes())
     (run / "reconciliation").mkdir()
     reconciliation().write_parquet(run / "reconciliation/municipalities.parquet")
     totals = reconciliation().drop("muni").sum().row(0, named=True)

@@ -27,6 +27,7 @@ from enishi.benefits.engines.zengin_audit_layout import (
     TRAILER_BY_NAME,
     Field,
     Rules,
+    first_difference,
     judge,
     shown,
 )
@@ -238,7 +239,9 @@ def _compare_sums(
         said = field.of(raw)
         if there is not None and said.isdigit() and int(said) != there:
             what = f"says {int(said):,} {unit}, the data records make {there:,}"
-            found.add(what, "do not send it", record=place + 1, name=name, byte=field.at)
+            must = b"%0*d" % (field.length, there)
+            at = field.at + (first_difference(said, must) if len(must) == len(said) else 0)
+            found.add(what, "do not send it", record=place + 1, name=name, byte=at)
 
 
 def _text(field: Field, raw: bytes) -> str:

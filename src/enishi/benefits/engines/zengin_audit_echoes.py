@@ -19,21 +19,22 @@ def without_echoes(
     mended: Collection[str],
     matches: Sequence[MatchFacts],
     precise: Sequence[Finding],
+    headers: Sequence[Finding],
     *,
     with_snapshot: bool,
 ) -> Iterator[Finding]:
     """The findings of files read by themselves, without those that `precise` ones explain.
 
     `precise`: what comparison with ledger and snapshot found; a name beside its code, a form beside its
-    content and a trailer beside its amount are echoes of it. `mended`: files that are intact, the manifest
-    is not.
+    content and a trailer beside its amount are echoes of it. `headers`: found in headers by comparison.
+    `mended`: files that are intact, the manifest is not.
     """
     named = {(one.file, one.record, field) for one in precise for field in _related(one.field)}
     astray: dict[str, int] = defaultdict(int)
     for match in matches:
         for name, yen in match.astray.items():
             astray[name] += yen
-    in_records = {one.file for one in precise if one.record}
+    in_records = {one.file for one in [*precise, *headers] if one.record}
     for file in facts.values():
         explained = file.yen - astray[file.name] == file.trailer and astray[file.name] != 0
         placed = file.name in in_records or any(one.record for one in file.findings)

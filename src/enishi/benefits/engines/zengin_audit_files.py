@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class FileTask:
 
     name: str
     sha256: str
-    bytes: int
+    size: int
     bank_file: BankFile | None = None
     originator: Mapping[str, str] | None = None
 
@@ -52,7 +53,7 @@ class FileFacts:
 
     name: str
     sha256: str
-    bytes: int
+    size: int
     intact: bool
     findings: tuple[Finding, ...] = ()
     more: int = 0
@@ -60,6 +61,7 @@ class FileFacts:
     yen: int = 0
     trailer: int = -1
     trailer_count: int = -1
+    header: bytes = b""
 
 
 def read_files(folder: Path, tasks: list[FileTask]) -> list[FileFacts]:
@@ -80,7 +82,7 @@ def read_files(folder: Path, tasks: list[FileTask]) -> list[FileFacts]:
         _compare(found, task, digest, size)
         if task.bank_file is not None:
             found.add(f"has {size:,} bytes, more than a bank file can have", "do not send it", file=task.name)
-        intact = digest == task.sha256 and size == task.bytes
+        intact = digest == task.sha256 and size == task.size
         facts.append(FileFacts(task.name, digest, size, intact, tuple(found), found.more))
     between = [records_of(content)[1:-2] for _, content in contents]
     together = sieve(np.concatenate(between)) if between else None
@@ -113,19 +115,45 @@ def _read(task: FileTask, data: bytes, columns: Columns) -> FileFacts:
         task.name,
         digest,
         len(data),
-        digest == task.sha256 and len(data) == task.bytes,
+        digest == task.sha256 and len(data) == task.size,
         tuple(found),
         found.more,
         records=len(columns.amount),
         yen=int(columns.amount.sum()),
         trailer=int(total) if total.isdigit() else -1,
         trailer_count=int(count) if count.isdigit() else -1,
+        header=records[0].tobytes() if len(records) else b"",
     )
 
 
+def compare_headers(facts: Iterable[FileFacts], found: Findings) -> None:
+    """One originator's headers differ in nothing but the value date: what most intact ones hold is taken as
+    right.
+
+    For originators whose account nobody else states: the State, and all of them where there is no snapshot.
+    """
+    by_payer: dict[str, list[FileFacts]] = defaultdict(list)
+    for file in facts:
+        if len(file.header) == RECORD:
+            by_payer[file.name.split("/")[1]].append(file)
+    day = HEADER["value date"]
+    for own in by_payer.values():
+        variants = [file.header[: day.at - 1] + b"MMDD" + file.header[day.at + 3 :] for file in own]
+        times = Counter(variants)
+        sound = Counter(variant for file, variant in zip(own, variants, strict=True) if file.intact)
+        usual = max(times, key=lambda variant: (sound[variant], times[variant]))
+        for file, variant in zip(own, variants, strict=True):
+            if variant != usual:
+                at = first_difference(variant, usual)
+                name = next(one.name for one in HEADER.values() if one.at - 1 <= at < one.at - 1 + one.length)
+                what = f"{shown(variant[at : at + 1])!r} stands where {times[usual]} of the payer's {len(own)} files "
+                what += f"have {shown(usual[at : at + 1])!r}"
+                found.add(what, "restore it", file=file.name, record=1, name=name, byte=at + 1)
+
+
 def _compare(found: Findings, task: FileTask, digest: str, size: int) -> None:
-    if size != task.bytes:
-        found.add(f"has {size:,} bytes, the manifest says {task.bytes:,}", "restore it", file=task.name)
+    if size != task.size:
+        found.add(f"has {size:,} bytes, the manifest says {task.size:,}", "restore it", file=task.name)
     if digest != task.sha256:
         found.add("was altered: it is not the manifest's", "restore it", file=task.name, name=HASH)
 

@@ -21,10 +21,11 @@ import polars as pl
 
 from enishi.benefits.engines.zengin_audit_books import BookFacts, BookTask, judge_books
 from enishi.benefits.engines.zengin_audit_echoes import without_echoes
-from enishi.benefits.engines.zengin_audit_files import FileFacts, FileTask, read_files
+from enishi.benefits.engines.zengin_audit_files import FileFacts, FileTask, compare_headers, read_files
 from enishi.benefits.engines.zengin_audit_finding import Finding, Findings
 from enishi.benefits.engines.zengin_audit_manifest import (
     MANIFEST,
+    MUNICIPALITIES,
     NATION,
     RECONCILIATION,
     TABLES,
@@ -141,7 +142,11 @@ class _Audit:
         self._complete = all(books.values())
         precise = [finding for match in matches for finding in match.findings]
         precise += self._moved(books, matches, present)
-        found.take(without_echoes(facts, mended, matches, precise, with_snapshot=self.nation is not None))
+        headers = self._headers(facts)
+        alone = without_echoes(
+            facts, mended, matches, precise, headers, with_snapshot=self.nation is not None
+        )
+        found.take([*alone, *headers])
         found.take(precise, sum(match.more for match in matches))
         found.more += sum(one.more for one in facts.values())
         rows = self._sums(books, facts, intact)
@@ -152,9 +157,19 @@ class _Audit:
     def _altered(self, facts: Mapping[str, FileFacts]) -> frozenset[str]:
         """The files that only the manifest, itself altered, says something wrong about."""
         seen = {
-            name: {"bytes": one.bytes, "sha256": one.sha256} for name, one in facts.items() if not one.intact
+            name: {"bytes": one.size, "sha256": one.sha256} for name, one in facts.items() if not one.intact
         }
         return explain_wrong_id(self.manifest, seen, self.found)
+
+    def _headers(self, facts: Mapping[str, FileFacts]) -> list[Finding]:
+        """Headers unlike the payer's others, where nothing else says what they must hold."""
+        headers = Findings(LIMIT)
+        unknown = (one for one in facts.values() if _payer(one.name) not in self._payers_known)
+        compare_headers(unknown, headers)
+        formal = {
+            (one.file, one.field) for file in facts.values() for one in file.findings if one.record == 1
+        }
+        return [one for one in headers if (one.file, one.field) not in formal]
 
     def _checked(
         self,
@@ -178,7 +193,7 @@ class _Audit:
         if self.nation:
             checked["accounts compared with the snapshot"] = matched
         else:
-            self.notes.append("accounts and originators (give --snapshot to compare them with the register)")
+            self.notes.append("payees' accounts (give --snapshot to compare them with the register)")
         return checked
 
     def _each(
@@ -196,7 +211,8 @@ class _Audit:
 
     def _read_files(self, executor: Any, present: frozenset[str]) -> list[FileFacts]:
         banks = {file.name: file for file in self.manifest.bank_files}
-        originators = self._originators()
+        originators = self._originators(present)
+        self._payers_known = frozenset(originators)
         groups: list[list[FileTask]] = [[]]
         size = 0
         for name in sorted(present):
@@ -218,12 +234,28 @@ class _Audit:
             self._advance(one.name for one in task[1])
         return sorted(facts, key=lambda one: one.name)
 
-    def _originators(self) -> dict[str, dict[str, str]]:
-        if self.nation is None:
+    def _originators(self, present: frozenset[str]) -> dict[str, dict[str, str]]:
+        """Who pays from which account:
+
+        the snapshot's municipalities, or the run's own copy where it is intact.
+        """
+        path = self.manifest.folder / MUNICIPALITIES
+        bound = self.manifest.files.get(MUNICIPALITIES, {})
+        intact = MUNICIPALITIES in present and sha256_of(path) == bound.get("sha256")
+        if self.nation is not None:
+            if intact and bound.get("sha256") != self.nation.municipalities["sha256"]:
+                self.found.add("is not the snapshot's", "compute the run again", file=MUNICIPALITIES)
+            path = self.nation.folder / self.nation.municipalities["file"]
+        elif not intact:
+            self.notes.append("originators (municipalities.parquet is altered or missing)")
             return {}
         names = ["muni", "consignor_code", "originator", "bank", "branch", "account_type", "account_number"]
-        table = pl.read_parquet(self.nation.folder / self.nation.municipalities["file"], columns=names)
-        return {row["muni"]: row for row in table.iter_rows(named=True)}
+        try:
+            rows = pl.read_parquet(path, columns=names).cast(pl.String).to_dicts()
+        except pl.exceptions.PolarsError as error:
+            self.found.add(f"cannot be read as municipalities: {error}", file=MUNICIPALITIES)
+            return {}
+        return {row["muni"]: row for row in rows}
 
     def _judge_books(self, executor: Any, intact: set[str]) -> dict[str, BookFacts | None]:
         manifest = self.manifest
@@ -329,6 +361,12 @@ class _Audit:
         if not check_days(self.manifest, self._transfers if self._complete else None, self.found):
             self.notes.append("the spread over value dates (ledger or programme incomplete)")
         return rows
+
+
+def _payer(name: str) -> str:
+    """The payer of a bank file by its name; empty for any other file."""
+    folder, _, rest = name.partition("/")
+    return rest.partition("/")[0] if folder == "zengin" else ""
 
 
 def _added(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
