@@ -261,6 +261,7 @@ class TestBadInput:
         ("columns", "what", "column"),
         [
             ({"bank": "9998"}, "no bank '9998'", "bank"),
+            ({"bank": "", "branch": ""}, "no bank ''", "bank"),
             ({"branch": "999"}, "no branch '999'", "branch"),
             ({"branch": None}, "no branch None", "branch"),
             ({"account_type": "3"}, "'3'", "account_type"),

@@ -1,8 +1,8 @@
 """Sections 1 and 2 of docs/benefits-run.md in SQL: the grounds against each person, and the one decision.
 
 Table `judged`, one row a person: row (1-based, in the shard's file), person, household, muni, birth_date,
-protected_muni, heads (is head on the day), dead (left the register by death), mask (bit i: ground i of
-`GROUNDS`).
+protected_muni, listed (its municipalities are known), heads (is head on the day), dead (left the register by
+death), mask (bit i: ground i of `GROUNDS`).
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def decide(
         "R01": f"resident_from > {ref} AND birth_date <= {ref}",
         "R06": "person IN (SELECT person FROM paid_before)",
         "R05": "person IN (SELECT person FROM refused)",
-        "N01": "applied_on IS NULL OR applied_on > last_day"
+        "N01": "applied_on IS NULL OR applied_on > home.last_day"
         if programme.application_months is not None
         else "false",
     }
@@ -87,26 +87,27 @@ def decide(
     with readable(file, name):
         connection.execute(
             f"""CREATE TABLE judged AS
-            SELECT file_row_number + 1 AS row, person, household, muni, birth_date, protected_muni,
+            SELECT file_row_number + 1 AS row, person, household, p.muni, birth_date, protected_muni,
+                home.muni IS NOT NULL AND (protected_muni IS NULL OR refuge.muni IS NOT NULL) AS listed,
                 relation = 'head' AND (resident_from IS NULL OR resident_from <= {ref})
                     AND (resident_until IS NULL OR resident_until > {ref}) AS heads,
                 exit IS NOT DISTINCT FROM 'death' AS dead,
                 ({mask})::UTINYINT AS mask
-            FROM {parquet(file, row_numbers=True)} LEFT JOIN towns USING (muni)"""
+            FROM {parquet(file, row_numbers=True)} p
+            LEFT JOIN towns home ON home.muni = p.muni LEFT JOIN towns refuge ON refuge.muni = protected_muni"""
         )
-    for column in ("muni", "protected_muni"):
-        strange = connection.execute(
-            f"""SELECT row, {column} FROM judged
-            WHERE {column} IN (
-                SELECT DISTINCT {column} FROM judged WHERE {column} IS NOT NULL EXCEPT SELECT muni FROM towns
-            ) ORDER BY row LIMIT 1"""
-        ).fetchone()
-        if strange is not None:
-            raise BadInput(
-                f"{strange[1]!r} is not a municipality of this snapshot",
-                where=f"{name}, row {strange[0]}, column {column}",
-                todo="correct the code, or add the municipality to municipalities.parquet",
-            )
+    strange = connection.execute(
+        """SELECT row, j.muni, protected_muni, home.muni IS NULL
+        FROM judged j LEFT JOIN towns home USING (muni) WHERE NOT listed ORDER BY row LIMIT 1"""
+    ).fetchone()
+    if strange is not None:
+        row, home, refuge, home_unknown = strange
+        code, column = (home, "muni") if home_unknown else (refuge, "protected_muni")
+        raise BadInput(
+            f"{code!r} is not a municipality of this snapshot",
+            where=f"{name}, row {row}, column {column}",
+            todo="correct the code, or add the municipality to municipalities.parquet",
+        )
 
 
 def canonical(programme: Programme) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from enishi.benefits.engines.second.banks import is_bank
+from enishi.benefits.engines.second.banks import add_directory, is_bank
 from enishi.benefits.engines.second.connection import line, literal, parquet, readable
 from enishi.benefits.engines.second.kana import PARTY_PATTERN, match_form
 from enishi.benefits.rules.programme import Programme
@@ -25,6 +25,7 @@ def pay(connection: duckdb.DuckDBPyConnection, programme: Programme, file: Path,
     _group(connection, name)
     with readable(file, name):
         _claim(connection, programme, file)
+    add_directory(connection)
     _check_accounts(connection, name)
     _add_forms(connection)
     _route(connection)

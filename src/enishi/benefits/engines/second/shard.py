@@ -8,7 +8,6 @@ from pathlib import Path
 import duckdb
 
 from enishi.benefits.engines.second import decisions, payments
-from enishi.benefits.engines.second.banks import add_directory
 from enishi.benefits.engines.second.connection import canonical_sha256, database, literal
 from enishi.benefits.rules.programme import Programme
 from enishi.platform.files import durably
@@ -54,7 +53,6 @@ def judge_shard(
     """
     name = f"persons/{shard}.parquet"
     with database(work, threads=threads, memory=memory) as (connection, scratch):
-        add_directory(connection)
         decisions.add_municipalities(connection, programme, snapshot)
         decisions.decide(connection, programme, snapshot / name, name, declined=declined, paid=paid)
         payments.pay(connection, programme, snapshot / name, name)
