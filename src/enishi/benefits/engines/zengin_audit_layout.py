@@ -217,7 +217,7 @@ def _data(ours: bool) -> Layout:
         ("account number", 7, digits),
         ("holder", 30, text(PARTY_TEXT)),
         ("amount", 10, positive),
-        ("new code", 1, exactly(b"0") if ours else one_of(b"0", b"1", b"2")),
+        ("new code", 1, exactly(b"0") if ours else one_of(b"0", b"1", b"2", b" ")),
         ("customer codes", 20, payment_number if ours else digits_or_blank),
         ("transfer kind", 1, exactly(b"7") if ours else one_of(b"7", b"8", b" ")),
         ("EDI mark", 1, exactly(b" ") if ours else one_of(b" ", b"Y")),
