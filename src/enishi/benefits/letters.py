@@ -20,6 +20,7 @@ import typst
 
 from enishi.benefits.engines import programme_files
 from enishi.benefits.glyphs import Coverage, coverage, undrawn
+from enishi.benefits.rules.payment import STATE
 from enishi.kernel.errors import BadInput
 from enishi.platform.files import durably
 
@@ -29,9 +30,7 @@ PAGE_FONT = "Noto Sans CJK JP"
 SYMBOLS = "〒・─（）、。ー円人分様"
 
 
-def make(
-    run: Path, municipality: str, out: Path, volume_pages: int = VOLUME_PAGES, *, office: str = ""
-) -> list[Path]:
+def make(run: Path, municipality: str, out: Path, volume_pages: int = VOLUME_PAGES) -> list[Path]:
     """Sets all letters that a municipality sends, by payment number; gives the PDF files `letters-
     CODE-0001.pdf` ....
 
@@ -40,7 +39,7 @@ def make(
     then that volume is not written.
     """
     return [
-        make_volume(run, municipality, out, volume, volume_pages, office=office)
+        make_volume(run, municipality, out, volume, volume_pages)
         for volume in range(1, len(volumes_of(run, municipality, volume_pages)) + 1)
     ]
 
@@ -57,13 +56,14 @@ def make_volume(
     out: Path,
     volume: int,
     volume_pages: int = VOLUME_PAGES,
-    *,
-    office: str = "",
 ) -> Path:
     """One volume, counted from 1. Raises as `make`."""
     file = out / f"letters-{municipality}-{volume:04}.pdf"
-    rows = _letters(run, municipality).slice((volume - 1) * volume_pages, volume_pages).collect()
-    document = set_letters(list(_pages(rows)), title_of(run), office or municipality, _each(run))
+    towns = _towns(run)
+    rows = _letters(run, municipality, with_muni=True)
+    pages = list(_pages(rows.slice((volume - 1) * volume_pages, volume_pages).collect(), towns))
+    office = "国" if municipality == STATE else towns[municipality][1]
+    document = set_letters(pages, title_of(run), office, _each(run))
     durably(file, lambda path: path.write_bytes(document))
     return file
 
@@ -133,9 +133,22 @@ def _each(run: Path) -> str:
     return f"{_manifest(run)['programme']['amount']:,}"
 
 
-def _letters(run: Path, municipality: str) -> pl.LazyFrame:
-    names = [run / "letters" / f"{shard['name']}.parquet" for shard in _manifest(run)["shards"]]
-    return pl.scan_parquet(names).filter(pl.col("payer") == municipality).sort("payment")
+def _letters(run: Path, municipality: str, *, with_muni: bool = False) -> pl.LazyFrame:
+    """A payer's letters by payment; `with_muni`: with the municipality of registration, from the ledger."""
+    shards = [f"{shard['name']}.parquet" for shard in _manifest(run)["shards"]]
+    of_payer = pl.col("payer") == municipality
+    letters = pl.scan_parquet([run / "letters" / name for name in shards]).filter(of_payer)
+    if with_muni:
+        ledger = pl.scan_parquet([run / "ledger" / name for name in shards])
+        registered = ledger.filter(of_payer, pl.col("route") == "letter").select("payment", "muni")
+        letters = letters.join(registered, on="payment", how="left")
+    return letters.sort("payment")
+
+
+def _towns(run: Path) -> dict[str, tuple[str, str]]:
+    """(prefecture, name) of every municipality of the run."""
+    table = pl.read_parquet(run / "municipalities.parquet", columns=["muni", "prefecture_name", "name"])
+    return {muni: (prefecture, name) for muni, prefecture, name in table.iter_rows()}
 
 
 def _manifest(run: Path) -> dict[str, Any]:
@@ -150,14 +163,14 @@ def _manifest(run: Path) -> dict[str, Any]:
     return found
 
 
-def _pages(rows: pl.DataFrame) -> Iterator[dict[str, str]]:
+def _pages(rows: pl.DataFrame, towns: dict[str, tuple[str, str]]) -> Iterator[dict[str, str]]:
     for row in rows.iter_rows(named=True):
         postcode = row["postcode"] or ""
         yield {
             "payment": str(row["payment"]),
             "name": row["name"] or "",
             "postcode": f"{postcode[:3]}-{postcode[3:]}" if postcode else "",
-            "address": row["town"] or "",
+            "address": "".join([*towns[row["muni"]], row["town"]]) if row["town"] else "",
             "amount": f"{row['amount']:,}",
             "persons": str(row["persons"]),
             "delivery": row["delivery"],

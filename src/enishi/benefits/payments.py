@@ -19,7 +19,6 @@ from enishi.benefits.models import Publication, Release
 from enishi.benefits.offers import offer
 from enishi.benefits.officers import not_open, reader, require
 from enishi.benefits.publishing import manifest_of, publication_row
-from enishi.benefits.towns import town_or_code, towns
 from enishi.benefits.wording import reason as reason_words
 from enishi.benefits.wording import say
 from enishi.kernel.errors import Refused
@@ -131,9 +130,7 @@ def letters_pdf(actor: int, publication: int, muni: str, volume: int) -> Path:
     made = out / muni / f"letters-{muni}-{volume:04}.pdf"
     if made.exists():
         return made
-    return make_volume(
-        Path(row.run.folder), muni, out / muni, volume, office=town_or_code(towns(), muni).name
-    )
+    return make_volume(Path(row.run.folder), muni, out / muni, volume)
 
 
 def bank_file(actor: int, publication: int, muni: str, name: str) -> Path:
