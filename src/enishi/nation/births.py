@@ -64,21 +64,23 @@ def ages_on(on: date, bands: Int64s) -> Ages:
     return Ages(day_number(on), limits, slope)
 
 
-def draw_births(rng: np.random.Generator, cells: Int64s, ages: Ages) -> tuple[Int8s, Int8s, Int32s]:
-    """Sex (0 male, 1 female), band and birth date (days since 1970) of all persons of the bands of a unit.
+def draw_births(rng: np.random.Generator, cells: Int64s, ages: Ages) -> tuple[Int64s, Int8s, Int8s, Int32s]:
+    """Unit, sex (0 male, 1 female), band and birth date (days since 1970) of all persons of the bands.
 
-    `cells`: (2, 21). Men first; in each sex from the youngest to the oldest (strata of equal probability
-    inside a cell, so that the ages of a cell follow its slope closely).
+    `cells`: (units, 2, 21). Rows come by unit, men first, in each sex from the youngest to the oldest (strata of
+    equal probability inside a cell, so that the ages of a cell follow its slope closely).
     """
     counts = cells.reshape(-1)
     total = int(counts.sum())
     cell = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
     first = np.cumsum(counts) - counts
     u = (np.arange(total) - first[cell] + rng.random(total)) / counts[cell]
-    slope = ages.slope.reshape(-1)[cell]
+    unit, inner = np.divmod(cell, 2 * BANDS)
+    slope = ages.slope.reshape(-1)[inner]
     rest = 1 - slope
     inside = (np.sqrt(rest * rest + 4 * slope * u) - rest) / (2 * slope)
-    band = cell % BANDS
+    women = inner >= BANDS
+    band = inner - BANDS * women
     years = 5 * inside
     oldest = band == BANDS - 1
     years[oldest] = np.minimum(-CENTENARIANS * np.log1p(-u[oldest]), OLDEST - 100)
@@ -87,4 +89,4 @@ def draw_births(rng: np.random.Generator, cells: Int64s, ages: Ages) -> tuple[In
     age = 5 * band + whole
     latest = ages.last_birth[age]
     birth = latest - (part * (latest - ages.last_birth[age + 1])).astype(np.int64)
-    return (cell >= BANDS).astype(np.int8), band.astype(np.int8), birth.astype(np.int32)
+    return unit, women.astype(np.int8), band.astype(np.int8), birth.astype(np.int32)

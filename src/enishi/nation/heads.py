@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from enishi.nation.draws import places, shuffled
 from enishi.nation.households import (
     CHILD,
     COHABITANT,
@@ -150,34 +151,39 @@ def _yield_to_children(
     draft.role[draft.eldest[chosen]] = ELDEST
 
 
-def adopt(rng: np.random.Generator, draft: Draft, relation: Int8s, known: int) -> None:
+def adopt(rng: np.random.Generator, draft: Draft, relation: Int8s) -> None:
     """Homes for minors whom no parent of fitting age was found for, which happens in small places.
 
     First choice: a lone man or woman of fitting age without children, then any head: as grandchild from 40
-    years' difference, else as nephew or niece; then a home for children. Rows from `known` on (age
-    withheld) take nobody in. Changes `draft` and `relation` in place.
+    years' difference, else as nephew or niece; then a home for children. Persons of withheld age
+    take nobody in. Changes `draft` and `relation` in place.
     """
     orphans = np.nonzero(draft.orphan)[0]
     if not len(orphans):
         return
     crowd = np.bincount(draft.root, minlength=draft.size)
     heads = np.nonzero((relation == HEAD) & (draft.institution < 0) & (draft.age >= 20) & ~draft.orphan)[0]
-    heads = heads[heads < known]
-    parents = rng.permutation(
-        heads[(crowd[heads] == 1) & (draft.role[heads] == SOLO) & (draft.age[heads] < 70)]
-    )
-    pairs = min(len(parents), len(orphans))
-    gap = draft.birth[orphans[:pairs]] - draft.birth[parents[:pairs]]
-    fits = (gap > FATHER_AGES[0]) & (gap < 48 * YEAR)
+    heads = heads[heads < draft.known]
+    unit = draft.unit[orphans]
+    parents = heads[(crowd[heads] == 1) & (draft.role[heads] == SOLO) & (draft.age[heads] < 70)]
+    parents = parents[shuffled(rng, draft.unit[parents])]
+    first = np.searchsorted(draft.unit[parents], np.arange(draft.units + 1))
+    place = first[unit] + places(unit)
+    there = place < first[unit + 1]
     found = np.full(len(orphans), -1, dtype=np.int64)
-    found[:pairs][fits] = parents[:pairs][fits]
+    found[there] = parents[place[there]]
+    gap = draft.birth[orphans] - draft.birth[found]
+    found[(gap <= FATHER_AGES[0]) | (gap >= 48 * YEAR)] = -1
     draft.role[found[found >= 0]] = LONE
     how = np.full(len(orphans), A_CHILD, dtype=np.int8)
-    rest = np.nonzero(found < 0)[0]
+    first = np.searchsorted(draft.unit[heads], np.arange(draft.units + 1))
+    size = first[unit + 1] - first[unit]
+    rest = np.nonzero((found < 0) & (size > 0))[0]
     for _ in range(4):
-        if not len(heads) or not len(rest):
+        if not len(rest):
             break
-        head = heads[rng.integers(0, len(heads), len(rest))]
+        own = unit[rest]
+        head = heads[first[own] + (rng.random(len(rest)) * size[rest]).astype(np.int64)]
         years = draft.age[head] - draft.age[orphans[rest]]
         fits = years > 15
         found[rest[fits]] = head[fits]

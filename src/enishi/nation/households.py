@@ -1,6 +1,6 @@
-"""Who lives with whom in one census unit: couples, their children, elders, shared homes.
+"""Who lives with whom in each of some census units: couples, their children, elders, shared homes.
 
-Persons are rows 0..n-1 of a `Draft`, men first, each sex from the youngest to the oldest. A household is
+Persons are rows 0..n-1 of a `Draft`, by unit, men first, each sex from the youngest to the oldest. A household is
 named by the row of its root: the wife of its couple, its lone parent, or the person alone. Nothing here
 loops over persons.
 """
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from enishi.nation import demography as rates
+from enishi.nation.draws import ranked, some
 
 Bools = npt.NDArray[np.bool_]
 Int8s = npt.NDArray[np.int8]
@@ -48,7 +49,9 @@ SOLO, HUSBAND, WIFE, LONE, CHILD, ELDEST, STEP, ELDER, ELDER_SPOUSE, GREAT, SIBL
 
 @dataclass
 class Draft:
-    """A unit while households form. Arrays of one entry a person; `root` names households.
+    """Units while households form. Arrays of one entry a person; `root` names households.
+
+    `unit`: 0 for the first of `units`. The last `withheld` rows are persons of withheld age, by unit.
 
     `age`: years on the day, with their fraction. `institution`: -1, or index into rates.INSTITUTIONS.
     `role`: index into ROLES. `partner`: husband of a wife, else -1. By root: `eldest` child, else -1;
@@ -57,6 +60,9 @@ class Draft:
     """
 
     on: int
+    units: int
+    withheld: int
+    unit: Int64s
     sex: Int8s
     band: Int8s
     birth: Int32s
@@ -75,11 +81,23 @@ class Draft:
     def size(self) -> int:
         return len(self.sex)
 
+    @property
+    def known(self) -> int:
+        """Rows before those of withheld age."""
+        return self.size - self.withheld
+
 
 def form_households(
-    rng: np.random.Generator, on: int, sex: Int8s, band: Int8s, birth: Int32s, withheld: int
+    rng: np.random.Generator,
+    on: int,
+    units: int,
+    withheld: int,
+    unit: Int64s,
+    sex: Int8s,
+    band: Int8s,
+    birth: Int32s,
 ) -> Draft:
-    """Homes for everybody. The last `withheld` rows are persons of withheld age: alone, or sharing a home.
+    """Homes for everybody: persons of withheld age live alone, or share a home.
 
     May move a birth date inside its band: the second of twins gets that of the first.
     """
@@ -87,6 +105,9 @@ def form_households(
     nobody = np.full(n, -1, dtype=np.int64)
     draft = Draft(
         on=on,
+        units=units,
+        withheld=withheld,
+        unit=unit,
         sex=sex,
         band=band,
         birth=birth,
@@ -101,21 +122,25 @@ def form_households(
         crowded=np.zeros(n, dtype=np.bool_),
         orphan=np.zeros(n, dtype=np.bool_),
     )
-    known = n - withheld
-    single = _couples(rng, draft, _settle(rng, draft, known))
-    single = _children(rng, draft, single, known)
+    single = _couples(rng, draft, _settle(rng, draft))
+    single = _children(rng, draft, single)
     single = _elders(rng, draft, single)
     _shared_homes(rng, draft, single)
     if withheld:
-        together = (rng.random(withheld) < 0.4) & (np.arange(withheld) > 0)
+        known = draft.known
+        own = unit[known:]
+        together = rng.random(withheld) < 0.4
+        together[0] = False
+        together[1:] &= own[1:] == own[:-1]
         start = np.maximum.accumulate(np.where(together, 0, np.arange(withheld)))
         draft.root[known:] = known + start
         draft.role[known:][together] = COHABITANT
     return draft
 
 
-def _settle(rng: np.random.Generator, draft: Draft, known: int) -> Bools:
+def _settle(rng: np.random.Generator, draft: Draft) -> Bools:
     """Marks people in institutions; returns who of the others is of known age."""
+    known = draft.known
     u = rng.random(known, dtype=np.float32)
     for sex in (0, 1):
         chances = rates.IN_INSTITUTION[sex]
@@ -139,14 +164,15 @@ def _couples(rng: np.random.Generator, draft: Draft, at_home: Bools) -> Bools:
     for sex in (0, 1):
         side = np.nonzero(adult & (draft.sex == sex) & (u < rates.MARRIED[sex][draft.band]))[0]
         sides.append(side)
-    count = min(len(side) for side in sides)
+    counts = [np.bincount(draft.unit[side], minlength=draft.units) for side in sides]
+    fewest = np.minimum(*counts)
     for sex in (0, 1):
-        if len(sides[sex]) > count:
-            sides[sex] = np.sort(rng.permutation(sides[sex])[:count])
+        if (counts[sex] > fewest).any():
+            sides[sex] = np.sort(some(rng, sides[sex], draft.unit[sides[sex]], fewest))
     husbands, wives = sides
-    noise = rng.standard_normal((2, count), dtype=np.float32) * 2.2
-    husbands = husbands[_ranked(draft.age[husbands] + noise[0])]
-    wives = wives[_ranked(draft.age[wives] + noise[1])]
+    noise = rng.standard_normal((2, len(wives)), dtype=np.float32) * 2.2
+    husbands = husbands[ranked(draft.unit[husbands], draft.age[husbands] + noise[0])]
+    wives = wives[ranked(draft.unit[wives], draft.age[wives] + noise[1])]
     gap = draft.age[husbands] - draft.age[wives]
     fitting = (gap > -12) & (gap < 24)
     husbands, wives = husbands[fitting], wives[fitting]
@@ -160,34 +186,37 @@ def _couples(rng: np.random.Generator, draft: Draft, at_home: Bools) -> Bools:
     return single
 
 
-def _ranked(years: npt.NDArray[np.floating]) -> Int64s:
-    """Order of rows by age: a radix sort of hundredths of a year."""
-    return np.argsort(np.clip(years * 400, 0, 65535).astype(np.uint16), kind="stable")
+HALF_YEARS = 256
+"""Bins of the ages of parents in a pool."""
 
 
 @dataclass(frozen=True)
 class _Pool:
-    """Possible parents, from young to old, with where each half-year of age begins."""
+    """Possible parents by unit, from young to old, with where each unit's half-years of age begin."""
 
     rows: Int64s
     first: Int64s
 
     @classmethod
-    def of(cls, rows: Int64s, age: Float64s) -> _Pool:
-        bins = np.bincount((age[rows] * 2).astype(np.int64), minlength=300)
+    def of(cls, draft: Draft, rows: Int64s, age: Float64s) -> _Pool:
+        """`age`: that of each of the rows, ascending inside each unit."""
+        place = draft.unit[rows] * HALF_YEARS + (age * 2).astype(np.int64)
+        bins = np.bincount(place, minlength=draft.units * HALF_YEARS)
         return cls(rows, np.concatenate([[0], np.cumsum(bins)]))
 
-    def draw(self, rng: np.random.Generator, wanted: Float64s) -> Int64s:
-        """A random row of about the wanted age for each; -1 where the pool is empty."""
+    def draw(self, rng: np.random.Generator, unit: Int64s, wanted: Float64s) -> Int64s:
+        """A random row of the unit and of about the wanted age for each; -1 where the unit has nobody."""
         if not len(self.rows):
             return np.full(len(wanted), -1, dtype=np.int64)
-        place = np.clip((wanted * 2).astype(np.int64), 0, 298)
+        base = unit * HALF_YEARS
+        place = base + np.minimum(np.maximum((wanted * 2).astype(np.int64), 0), HALF_YEARS - 1)
         low, high = self.first[place], self.first[place + 1]
         pick = low + (rng.random(len(wanted), dtype=np.float32) * (high - low)).astype(np.int64)
-        return self.rows[np.minimum(pick, len(self.rows) - 1)]
+        last = self.first[base + HALF_YEARS] - 1
+        return np.where(last >= self.first[base], self.rows[np.minimum(pick, last)], -1)
 
 
-def _children(rng: np.random.Generator, draft: Draft, single: Bools, known: int) -> Bools:
+def _children(rng: np.random.Generator, draft: Draft, single: Bools) -> Bools:
     """Gives every minor and every adult child at home a parent; returns who is still single."""
     u = rng.random(draft.size, dtype=np.float32)
     age, sex = draft.age, draft.sex
@@ -197,14 +226,13 @@ def _children(rng: np.random.Generator, draft: Draft, single: Bools, known: int)
     rest = 1 - rates.AT_HOME[sex, draft.band]
     lone = grown & ~stays & (1 - u < rest * rates.LONE_PARENT[sex, draft.band])
     wives = draft.partner >= 0
-    pools = (
-        _Pool.of(np.nonzero((sex == 1) & (wives | lone))[0], age),
-        _Pool.of(np.nonzero((sex == 0) & lone)[0], age),
-    )
+    mothers = np.nonzero((sex == 1) & (wives | lone))[0]
+    fathers = np.nonzero((sex == 0) & lone)[0]
+    pools = (_Pool.of(draft, mothers, age[mothers]), _Pool.of(draft, fathers, age[fathers]))
     rows = np.nonzero(minor | stays)[0]
     if not len(rows):
         return grown
-    rows = rows[np.argsort((draft.on - draft.birth[rows]).astype(np.uint16), kind="stable")]
+    rows = rows[_by_birth(draft, rows)]
     second = _twins(rng, draft, rows)
     litters = rows[~second]
     parent = _parents(rng, draft, litters, pools)
@@ -222,6 +250,14 @@ def _children(rng: np.random.Generator, draft: Draft, single: Bools, known: int)
     return single
 
 
+def _by_birth(draft: Draft, rows: Int64s) -> Int64s:
+    """Order of rows by unit, then from the youngest to the oldest."""
+    days = draft.on - draft.birth[rows]
+    if draft.units == 1:
+        return np.argsort(days.astype(np.uint16), kind="stable")
+    return np.argsort((draft.unit[rows] << 16) | days, kind="stable")
+
+
 def _twins(rng: np.random.Generator, draft: Draft, rows: Int64s) -> Bools:
     """Which of the rows, ordered by birth, are the second of twins; they take the birth date of the row
     before.
@@ -229,6 +265,7 @@ def _twins(rng: np.random.Generator, draft: Draft, rows: Int64s) -> Bools:
     second = rng.random(len(rows)) < TWINS
     second[0] = False
     second[1:] &= draft.band[rows[1:]] == draft.band[rows[:-1]]
+    second[1:] &= draft.unit[rows[1:]] == draft.unit[rows[:-1]]
     second[1:] &= ~second[:-1]
     draft.birth[rows[second]] = draft.birth[rows[np.nonzero(second)[0] - 1]]
     draft.age[rows[second]] = (draft.on - draft.birth[rows[second]]) / YEAR
@@ -249,7 +286,7 @@ def _parents(rng: np.random.Generator, draft: Draft, rows: Int64s, pools: tuple[
             parent[todo] = _one_try(rng, draft, rows[todo], birth[todo], of_father[todo], pools)
         missing = parent < 0
         key = (parent << 20) + (birth - birth.min())
-        order = np.argsort(key)
+        order = np.argsort(key, kind="stable")
         key = key[order]
         close = np.zeros(len(rows), dtype=np.bool_)
         close[order[1:]] = (key[1:] - key[:-1] < SPACING) & ~missing[order[1:]]
@@ -279,7 +316,7 @@ def _one_try(
     ):
         which = of_father if father else ~of_father
         wanted = draft.age[rows[which]] + np.clip(mean + 5 * normal[which], 17.0, 46.0)
-        row = pool.draw(rng, wanted)
+        row = pool.draw(rng, draft.unit[rows[which]], wanted)
         gap = birth[which] - draft.birth[row]
         found[which] = np.where((row >= 0) & (gap >= limits[0]) & (gap <= limits[1]), row, -1)
     return found
@@ -351,14 +388,12 @@ def _families(
     youngest = np.where(partners >= 0, np.minimum(draft.age[movers], draft.age[partners]), draft.age[movers])
     wanted = youngest - np.clip(gap[0] + gap[1] * rng.standard_normal(count), least, 60.0)
     husbands = draft.partner[wives]
-    by_husband = wives[_ranked(draft.age[husbands])]
-    for own, pool in (
-        (True, _Pool.of(wives, draft.age)),
-        (False, _Pool.of(np.arange(len(by_husband)), draft.age[draft.partner[by_husband]])),
-    ):
+    by_husband = wives[ranked(draft.unit[wives], draft.age[husbands])]
+    own_pool = _Pool.of(draft, wives, draft.age[wives])
+    his_pool = _Pool.of(draft, by_husband, draft.age[draft.partner[by_husband]])
+    for own, pool in ((True, own_pool), (False, his_pool)):
         which = wifes == own
-        row = pool.draw(rng, wanted[which])
-        row = row if own else np.where(row >= 0, by_husband[row], -1)
+        row = pool.draw(rng, draft.unit[movers[which]], wanted[which])
         child = row if own else draft.partner[row]
         fits = (row >= 0) & (youngest[which] - draft.age[child] >= least)
         target[which] = np.where(fits, row, -1)
@@ -374,19 +409,19 @@ def _shared_homes(rng: np.random.Generator, draft: Draft, single: Bools) -> None
     rows = np.nonzero(single)[0]
     u = rng.random(len(rows))
     siblings = rows[(u < 0.03) & (draft.age[rows] >= 25)]
-    siblings = siblings[_ranked(draft.age[siblings])]
+    siblings = siblings[ranked(draft.unit[siblings], draft.age[siblings])]
     pairs = len(siblings) // 2
     younger, older = siblings[0 : 2 * pairs : 2], siblings[1 : 2 * pairs : 2]
     gap = draft.birth[younger] - draft.birth[older]
-    near = (gap >= SPACING) & (gap < 12 * YEAR)
+    near = (gap >= SPACING) & (gap < 12 * YEAR) & (draft.unit[younger] == draft.unit[older])
     draft.root[younger[near]] = older[near]
     draft.role[younger[near]] = SIBLING
     sides = []
     for sex, least in ((0, 0.955), (1, 0.95)):
         side = rows[(u > least) & (draft.sex[rows] == sex) & (draft.age[rows] >= 20) & (draft.age[rows] < 75)]
         sides.append(side)
-    count = min(len(side) for side in sides)
-    men, women = (np.sort(rng.permutation(side)[:count]) for side in sides)
+    fewest = np.minimum(*(np.bincount(draft.unit[side], minlength=draft.units) for side in sides))
+    men, women = (np.sort(some(rng, side, draft.unit[side], fewest)) for side in sides)
     near = np.abs(draft.age[men] - draft.age[women]) < 12
     draft.root[women[near]] = men[near]
     draft.role[women[near]] = COHABITANT

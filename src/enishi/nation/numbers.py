@@ -7,6 +7,8 @@ A mixed-radix Feistel network on 10^6 x 10^5 maps a person id to the body; the c
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -19,6 +21,7 @@ LEFT, RIGHT = 10**6, 10**5
 ROUNDS = 6
 
 
+@lru_cache(maxsize=1)
 def round_tables(seed: int) -> list[npt.NDArray[np.int64]]:
     """One table of random values a round, for a half of the body: even rounds look up the right half, odd
     the left.

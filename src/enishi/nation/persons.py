@@ -22,8 +22,6 @@ Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-UNIT_IDS = 10_000_000
-"""Person and household ids: a unit's ordinal times this, plus the running number from 1."""
 WORD = 2**16
 PROTECTED_WOMEN, PROTECTED_MEN = 24, 2
 """Of 65,536 adult women and men who are not heads (about 1 in 5,000 of all adult women)."""
@@ -74,11 +72,8 @@ SCHEMA: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """Whole households of one unit: its people's rows `first` to `end` (past the last). `unit`: index in
-    code order.
-    """
+    """Whole households of a group of units: its people's rows `first` to `end` (past the last)."""
 
-    unit: int
     people: People
     first: int
     end: int
@@ -86,14 +81,16 @@ class Piece:
 
 def persons(pieces: list[Piece], reference: Reference, on: int) -> pl.DataFrame:
     """The rows of the pieces, in order, as docs/snapshot.md has them. `on`: days since 1970."""
-    people, home, unit = _joined(pieces)
+    people = _joined(pieces)
+    home, unit = people.household, people.unit
     adult = people.birth <= on - 18 * YEAR
     names = called(people, home, adult, reference.names)
     unit_of_home = np.empty(people.households, dtype=np.int64)
     unit_of_home[home] = unit
     town = _towns(people, unit_of_home, reference)[home]
-    columns = _identity(pieces, people)
-    columns |= {
+    columns = {
+        "person": pl.Series(people.person),
+        "household": pl.Series(people.household_id),
         "muni": _texts(reference.muni, unit),
         "ward": _texts(reference.ward, unit),
         "sex": pl.Series(people.sex + np.int8(1)),
@@ -115,47 +112,45 @@ def persons(pieces: list[Piece], reference: Reference, on: int) -> pl.DataFrame:
     return pl.DataFrame({name: columns[name] for name in SCHEMA}, schema=SCHEMA)
 
 
-def _joined(pieces: list[Piece]) -> tuple[People, Int64s, Int64s]:
-    """The people of all pieces, their households numbered from 0, and the unit of each row."""
+def _joined(pieces: list[Piece]) -> People:
+    """The people of all pieces, their households numbered from 0."""
     parts = []
     homes = []
     base = 0
     for piece in pieces:
         whole, rows = piece.people, slice(piece.first, piece.end)
         start, stop = int(whole.household[piece.first]), int(whole.household[piece.end - 1]) + 1
-        homes.append(whole.household[rows] - start + base)
+        homes.append(whole.household[rows] - (start - base))
         base += stop - start
         parts.append((whole, rows, slice(start, stop)))
-    counts = [piece.end - piece.first for piece in pieces]
-
-    def join(name: str) -> npt.NDArray[np.generic]:
-        return np.concatenate([getattr(whole, name)[rows] for whole, rows, _ in parts])
-
-    home = np.concatenate(homes)
-    single = ("sex", "birth", "cell", "relation", "foreign", "institution", "surname")
-    people = People(
-        **{name: join(name) for name in single},  # type: ignore[arg-type]  # seven arrays of the field's own type
+    names = (
+        "unit",
+        "person",
+        "household_id",
+        "sex",
+        "birth",
+        "cell",
+        "relation",
+        "foreign",
+        "institution",
+        "surname",
+    )
+    columns = {
+        name: np.concatenate([getattr(whole, name)[rows] for whole, rows, _ in parts]) for name in names
+    }
+    return People(
+        **columns,
         stay=Stay.joined([whole.stay.of(rows) for whole, rows, _ in parts]),
-        household=home,
+        household=np.concatenate(homes),
         households=base,
         words=np.concatenate([whole.words[:, rows] for whole, rows, _ in parts], axis=1),
         household_words=np.concatenate([whole.household_words[:, own] for whole, _, own in parts], axis=1),
     )
-    return people, home, np.repeat(np.array([piece.unit for piece in pieces], dtype=np.int64), counts)
 
 
 def person_ids(pieces: list[Piece]) -> Int64s:
     """Ids of the rows of the pieces."""
-    return np.concatenate(
-        [(piece.unit + 1) * UNIT_IDS + np.arange(piece.first + 1, piece.end + 1) for piece in pieces]
-    )
-
-
-def _identity(pieces: list[Piece], people: People) -> dict[str, pl.Series]:
-    households = np.concatenate(
-        [(p.unit + 1) * UNIT_IDS + 1 + p.people.household[p.first : p.end] for p in pieces]
-    )
-    return {"person": pl.Series(person_ids(pieces)), "household": pl.Series(households)}
+    return np.concatenate([piece.people.person[piece.first : piece.end] for piece in pieces])
 
 
 def _texts(words: pl.Series, places: npt.NDArray[np.integer]) -> pl.Series:

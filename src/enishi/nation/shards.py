@@ -76,17 +76,18 @@ def _shards(job: Job, task: Task) -> Iterator[list[Piece]]:
     pieces: list[Piece] = []
     rows = 0
     part = 1
-    for unit in task.units:
-        people = people_of(unit, job.seed, job.ages)
-        first = 0
-        while part < task.parts and rows + people.size - first >= task.mark:
+    for group, first_unit, end_unit in task.groups:
+        people = people_of(group, job.seed, job.ages)
+        bounds = [group[first_unit].ordinal - 1, group[end_unit - 1].ordinal]
+        first, last = np.searchsorted(people.unit, bounds).tolist()
+        while part < task.parts and rows + last - first >= task.mark:
             end = _household_end(people, first + task.mark - rows)
-            pieces.append(Piece(unit.ordinal - 1, people, first, end))
+            pieces.append(Piece(people, first, end))
             yield pieces
             pieces, rows, first, part = [], 0, end, part + 1
-        if first < people.size:
-            pieces.append(Piece(unit.ordinal - 1, people, first, people.size))
-            rows += people.size - first
+        if first < last:
+            pieces.append(Piece(people, first, last))
+            rows += last - first
     yield pieces
 
 
@@ -104,7 +105,7 @@ def _blocks(pieces: list[Piece]) -> Iterator[list[Piece]]:
         first = piece.first
         while first < piece.end:
             end = min(piece.end, _household_end(piece.people, min(first + BLOCK - rows, piece.end)))
-            block.append(Piece(piece.unit, piece.people, first, end))
+            block.append(Piece(piece.people, first, end))
             rows += end - first
             first = end
             if rows >= BLOCK:
@@ -119,7 +120,8 @@ def _write(job: Job, shard: int, pieces: list[Piece], tables: list[Int64s]) -> N
     frame = pl.concat(blocks, rechunk=False)
     ids = person_ids(pieces)
     numbers = numbered(ids, tables)
-    munis = dict.fromkeys(job.municipalities[piece.unit] for piece in pieces)
+    units = [np.unique(piece.people.unit[piece.first : piece.end]).tolist() for piece in pieces]
+    munis = dict.fromkeys(job.municipalities[unit] for own in units for unit in own)
     facts = {
         "rows": frame.height,
         "municipalities": list(munis),
