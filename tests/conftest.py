@@ -1,7 +1,7 @@
 """What all tests share: a place of their own for keys, both database engines, and no silent skips.
 
-Every test marked `django_db` runs twice: on SQLite, and (marked `postgres`) on a real PostgreSQL. Tests that drive a browser
-and tests marked `one_engine` run on SQLite only.
+Every test marked `django_db` runs twice: on SQLite, and (marked `postgres`) on a real PostgreSQL. A test that is itself marked
+`postgres` runs there only; tests that drive a browser and tests marked `one_engine` run on SQLite only.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.conf import settings as site
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.utils import load_backend
 from hypothesis import HealthCheck, settings
 
 from tests.postgres import Absent, Server, server_for_tests
@@ -49,9 +51,8 @@ def pytest_unconfigure() -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
     if "django_db" in marks and not marks & {"one_engine", "browser"}:
-        engines = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-        if "engine" not in metafunc.fixturenames:
-            metafunc.fixturenames.insert(0, "engine")
+        postgresql = pytest.param("postgresql", marks=pytest.mark.postgres)
+        engines = [postgresql] if "postgres" in marks else ["sqlite", postgresql]
         metafunc.parametrize("engine", engines, indirect=True, scope="session")
 
 
@@ -66,28 +67,59 @@ def postgres() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def engine(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+def postgres_connection(
+    postgres: Server, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[BaseDatabaseWrapper]:
+    """A connection to a migrated test database on that server."""
+    mine = dict(postgres.settings)
+    mine["TEST"] = {"NAME": f"test_enishi_{os.environ.get('PYTEST_XDIST_WORKER', '')}"}
+    usual, theirs = site.DATABASES, {"default": mine}
+    complete = connections.configure_settings(theirs)["default"]
+    heavy = load_backend(complete["ENGINE"]).DatabaseWrapper(complete, "default")
+    site.DATABASES = theirs
+    with django_db_blocker.unblock(), in_place_of_default(heavy):
+        heavy.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    site.DATABASES = usual
+    yield heavy
+    site.DATABASES = theirs
+    with django_db_blocker.unblock():
+        heavy.creation.destroy_test_db(postgres.settings["NAME"], verbosity=0)
+    site.DATABASES = usual
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[str]:
     """The engine under the connection `default` while a test runs: `sqlite` or `postgresql`."""
-    if request.param == "sqlite":
-        yield "sqlite"
+    wanted = getattr(request, "param", "sqlite")
+    if wanted == "sqlite":
+        yield wanted
         return
-    server: Server = request.getfixturevalue("postgres")
-    with django_db_blocker.unblock():
-        lite, lite_settings = connections["default"], connections.settings["default"]
-        fresh = connections.configure_settings({"default": server.settings})["default"]
-        connections.settings["default"] = fresh
-        del connections["default"]
-        heavy = connections["default"]
-        name = heavy.creation.create_test_db(verbosity=0, autoclobber=True)
-        heavy.settings_dict["NAME"] = name
+    heavy: BaseDatabaseWrapper = request.getfixturevalue("postgres_connection")
+    with in_place_of_default(heavy):
+        with django_db_blocker.unblock():
+            heavy.ensure_connection()
+        yield wanted
+
+
+@contextmanager
+def in_place_of_default(heavy: BaseDatabaseWrapper) -> Iterator[None]:
+    """While inside, all threads find this connection, or one to the same database, under `default`."""
+    lite, lite_settings = connections["default"], connections.settings["default"]
+    connections.settings["default"], connections["default"] = heavy.settings_dict, heavy
+    forget_content_types()
+    try:
+        yield
+    finally:
+        connections.settings["default"], connections["default"] = lite_settings, lite
         forget_content_types()
-    yield "postgresql"
-    with django_db_blocker.unblock():
-        heavy.creation.destroy_test_db(server.settings["NAME"], verbosity=0)
-        heavy.close()
-        connections.settings["default"] = lite_settings
-        connections["default"] = lite
-        forget_content_types()
+
+
+@pytest.fixture(autouse=True)
+def _engine_is_the_one_asked_for(request: pytest.FixtureRequest, engine: str) -> None:
+    """A test that is to run on PostgreSQL and would run on SQLite proves nothing."""
+    callspec = getattr(request.node, "callspec", None)
+    wanted = callspec.params.get("engine", "sqlite") if callspec else "sqlite"
+    assert wanted == engine == connections["default"].vendor
 
 
 def forget_content_types() -> None:
@@ -120,7 +152,7 @@ def _flush_may_empty_append_only_tables() -> Iterator[None]:
         dropped = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
         flush(self, [*dropped, *statements, *(sql for _, sql in triggers)])
 
-    BaseDatabaseOperations.execute_sql_flush = flush_all  # type: ignore[method-assign]
+    BaseDatabaseOperations.execute_sql_flush = flush_all  # type: ignore[method-assign,assignment]
     yield
     BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
 
