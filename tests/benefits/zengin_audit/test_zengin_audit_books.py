@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from enishi.benefits.engines.zengin_audit_run import Audit, audit
 from enishi.benefits.engines.zengin_audit_sums import days_of
-from tests.benefits.zengin_audit.by_hand import as_json, reseal, said
+from tests.benefits.zengin_audit.by_hand import as_json, reseal, said, sealed
 from tests.factories import CHIYODA, YOKOHAMA
 
 
@@ -95,6 +96,46 @@ def test_an_altered_manifest_contradicts_itself(run: Path, old: str, new: str, w
     found = altered_manifest(run, old, new)
     assert {one.file for one in found.findings} == {"manifest.json"}
     assert what in said(found)
+
+
+def test_an_altered_name_of_the_snapshot_is_a_finding_not_another_snapshot(run: Path, snapshot: Path) -> None:
+    bound = json.loads((run / "manifest.json").read_bytes())["snapshot"]["id"]
+    altered_manifest(run, bound, bound[::-1])
+    found = audit(run, snapshot=snapshot)
+    assert "its id is not the hash of what it says" in said(found)
+    assert any("names another one" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("synthetic", False),
+        ("programme", None),
+        ("programme.amount", "100000"),
+        ("programme.amount", 0),
+        ("programme.value_date", "2020-02-30"),
+        ("programme.payer", "nobody"),
+        ("programme.daily_capacity", -1),
+        ("snapshot.id", "../.."),
+        ("shards", [{"name": "0001", "rows": True}]),
+        ("shards", [{"name": "0001", "rows": 7}, {"name": "0001", "rows": 7}]),
+        ("files", {"zengin/x": {"sha256": 1, "bytes": 2}}),
+        ("files", []),
+    ],
+)
+def test_a_manifest_that_no_run_writes_is_found_under_a_right_id(run: Path, key: str, value: Any) -> None:
+    manifest = json.loads((run / "manifest.json").read_bytes())
+    *path, last = key.split(".")
+    place = manifest[path[0]] if path else manifest
+    place[last] = value
+    sealed(
+        run,
+        **{name: manifest[name] for name in ("synthetic", "programme", "snapshot", "shards")}
+        | ({"files": value} if key == "files" else {}),
+    )
+    found = audit(run)
+    assert found.findings[0].file == "manifest.json"
+    assert "no run writes" in said(found) or "is damaged" in said(found)
 
 
 @pytest.mark.parametrize(

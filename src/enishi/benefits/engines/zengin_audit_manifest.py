@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -50,8 +50,8 @@ class BankFile:
 class Manifest:
     """What the manifest says. `bank_files`: in the order of payer, day and batch.
 
-    `wrong_id`: it contradicts itself; then nothing but its files and shards is taken from it: `programme`,
-    `rows` (persons by shard) are empty and `totals` is None.
+    `wrong_id`: it contradicts itself. Then, and where it says what no run writes, nothing but the names of
+    files and shards is believed: `programme` and `rows` (persons by shard) are empty and `totals` is None.
     """
 
     folder: Path
@@ -66,36 +66,23 @@ class Manifest:
 
     @property
     def amount(self) -> int | None:
-        """Yen for one person, where the manifest says it."""
-        return _whole(self.programme.get("amount"))
+        """Yen for one person, where the manifest is believed."""
+        return self.programme.get("amount")
 
     @property
     def value_date(self) -> date | None:
-        """The first value date, where the manifest says it."""
-        try:
-            return date.fromisoformat(self.programme["value_date"])
-        except (KeyError, TypeError, ValueError):
-            return None
-
-    @property
-    def knows_capacity(self) -> bool:
-        """Whether it says how many transfers the clearing takes a day, or that there is no limit."""
-        return "daily_capacity" in self.programme
+        """The first value date, where the manifest is believed."""
+        return date.fromisoformat(self.programme["value_date"]) if self.programme else None
 
     @property
     def capacity(self) -> int | None:
         """Transfers a day that the clearing takes; None without a limit."""
-        return _whole(self.programme.get("daily_capacity"))
+        return self.programme.get("daily_capacity")
 
     @property
     def key_prefix(self) -> str | None:
-        """What every key of the ledger begins with, where the manifest says it."""
-        name, cycle = self.programme.get("name"), self.programme.get("cycle")
-        return None if name is None or cycle is None else f"{name}/{cycle}/"
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+        """What every key of the ledger begins with, where the manifest is believed."""
+        return f"{self.programme['name']}/{self.programme['cycle']}/" if self.programme else None
 
 
 def canonical(value: Any) -> bytes:
@@ -137,19 +124,24 @@ def read_manifest(folder: Path, found: Findings) -> Manifest | None:
         found.add(f"is not in canonical form from byte {at} of the file on", _RESTORE, file=MANIFEST)
     without = {key: value for key, value in said.items() if key != "id"}
     wrong_id = said.get("id") != sha256(canonical(without)).hexdigest()
-    files = said.get("files")
-    shards = said.get("shards")
+    files, shards = said.get("files"), said.get("shards")
     if (
         not isinstance(files, dict)
         or not isinstance(shards, list)
         or not all(_is_bound(name, bound) for name, bound in files.items())
+        or not all(_is_shard(shard) for shard in shards)
+        or len({shard["name"] for shard in shards}) != len(shards)
     ):
         found.add(
             "its list of files or shards is damaged; the files were not checked", _RESTORE, file=MANIFEST
         )
         return None
-    trusted = not wrong_id and isinstance(said.get("programme"), dict)
-    rows = {str(shard.get("name")): shard.get("rows") for shard in shards if isinstance(shard, dict)}
+    malformed = [name for name, sound in _FORM.items() if not sound(_value(said, name))]
+    for name in malformed:
+        what = f"says {_value(said, name)!r}, which no run writes"
+        found.add(what, _RESTORE, file=MANIFEST, name=name)
+    trusted = not wrong_id and not malformed
+    rows = {shard["name"]: shard["rows"] for shard in shards}
     return Manifest(
         folder,
         said,
@@ -163,6 +155,53 @@ def read_manifest(folder: Path, found: Findings) -> Manifest | None:
     )
 
 
+def _value(said: dict[str, Any], name: str) -> Any:
+    value: Any = said
+    for key in name.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        return bool(date.fromisoformat(value).isoformat() == value)
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_hash(value: Any) -> bool:
+    return isinstance(value, str) and _HASH.fullmatch(value) is not None
+
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_FORM: dict[str, Callable[[Any], bool]] = {
+    "synthetic": lambda value: value is True,
+    "programme.name": lambda value: isinstance(value, str) and value != "",
+    "programme.cycle": _is_whole,
+    "programme.reference_date": _is_day,
+    "programme.amount": lambda value: _is_whole(value) and value > 0,
+    "programme.payer": lambda value: value in ("municipality", "state"),
+    "programme.value_date": _is_day,
+    "programme.daily_capacity": lambda value: value is None or (_is_whole(value) and value > 0),
+    "snapshot.id": _is_hash,
+    "snapshot.manifest": _is_hash,
+}
+"""What a manifest says of programme and snapshot, by name, and whether a run can have written it."""
+
+
+def _is_shard(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("name"), str)
+        and value["name"].isdigit()
+        and _is_whole(value.get("rows"))
+    )
+
+
 _RESTORE = "it was altered: restore it, or compute the run again into a new folder"
 
 
@@ -170,10 +209,7 @@ def _is_bound(name: str, bound: Any) -> bool:
     path = PurePosixPath(name)
     inside = not path.is_absolute() and ".." not in path.parts and str(path) == name
     return (
-        inside
-        and isinstance(bound, dict)
-        and isinstance(bound.get("sha256"), str)
-        and isinstance(bound.get("bytes"), int)
+        inside and isinstance(bound, dict) and _is_hash(bound.get("sha256")) and _is_whole(bound.get("bytes"))
     )
 
 

@@ -84,27 +84,27 @@ def audit(
     if manifest is None:
         return Audit(tuple(found), 0, {}, ("everything else, because the manifest is damaged",))
     nation = _snapshot_of(manifest, snapshot) if snapshot else None
-    return _Audit(manifest, nation, workers, progress, found).result()
+    audited = _Audit(manifest, nation, workers, progress, found)
+    if snapshot and nation is None:
+        audited.notes.append("the snapshot (the manifest was altered and names another one)")
+    return audited.result()
 
 
-def _snapshot_of(manifest: Manifest, folder: Path) -> Snapshot:
+def _snapshot_of(manifest: Manifest, folder: Path) -> Snapshot | None:
+    """The snapshot, where it is the run's; None where an altered manifest names another one."""
     nation = Snapshot.open(folder)
     said = manifest.said.get("snapshot")
     bound = said if isinstance(said, dict) else {}
-    if bound.get("id") != nation.id:
-        raise BadInput(
-            f"the run was computed from snapshot {bound.get('id')}, this is {nation.id}",
-            where=str(folder),
-            todo="name the snapshot that the run was computed from",
-        )
-    if bound.get("manifest", sha256_of(folder / "manifest.json")) != sha256_of(folder / "manifest.json"):
-        raise BadInput(
-            "this snapshot's manifest is no longer the one that the run was computed from",
-            where=str(folder),
-            todo="restore it, or verify without --snapshot",
-        )
-    nation.municipalities_file()
-    return nation
+    if (bound.get("id"), bound.get("manifest")) == (nation.id, sha256_of(folder / MANIFEST)):
+        nation.municipalities_file()
+        return nation
+    if not manifest.programme:
+        return None
+    raise BadInput(
+        f"the run was computed from snapshot {bound.get('id')}, with another manifest than this one of {nation.id}",
+        where=str(folder),
+        todo="name the snapshot that the run was computed from, restore it, or verify without --snapshot",
+    )
 
 
 class _Audit:
@@ -259,7 +259,7 @@ class _Audit:
 
     def _judge_books(self, executor: Any, intact: set[str]) -> dict[str, BookFacts | None]:
         manifest = self.manifest
-        if manifest.wrong_id:
+        if not manifest.programme:
             self.notes.append("the programme's terms and the totals of the manifest (it was altered)")
         books: dict[str, BookFacts | None] = dict.fromkeys(manifest.shards)
         tasks = []

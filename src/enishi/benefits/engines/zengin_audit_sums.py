@@ -151,7 +151,7 @@ def check_days(manifest: Manifest, transfers: Mapping[str, int] | None, found: F
         if numbers != list(range(1, len(numbers) + 1)):
             what = f"the batches of {day} are numbered {', '.join(map(str, numbers))}, not from 1 on"
             found.add(what, _AGAIN, file=f"zengin/{payer}")
-    if not manifest.knows_capacity or transfers is None or manifest.value_date is None:
+    if transfers is None or manifest.value_date is None:
         return False
     capacity = manifest.capacity
     for day, count in sorted(by_day.items()):
