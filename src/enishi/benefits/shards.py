@@ -1,0 +1,77 @@
+"""Reads few rows out of a run's, or its snapshot's, many:
+
+only the shards, row groups and columns that can hold them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+NAMES = (
+    ("surname", "given"),
+    ("surname_kana", "given_kana"),
+    ("former_surname", "given"),
+    ("former_surname_kana", "given_kana"),
+    ("alias",),
+    ("alias_kana",),
+    ("latin_name",),
+    ("latin_kana",),
+)
+
+
+def of_person(
+    folder: Path, manifest: dict[str, Any], table: str, column: str, number: int
+) -> dict[str, Any] | None:
+    """The row of `decisions` by `person`, or of `ledger` or `letters` by `payment`; None where there is
+    none.
+    """
+    for shard in manifest["shards"]:
+        if shard["person_min"] <= number <= shard["person_max"]:
+            found = (
+                pl.scan_parquet(folder / table / f"{shard['name']}.parquet")
+                .filter(pl.col(column) == number)
+                .collect()
+            )
+            if not found.is_empty():
+                return found.row(0, named=True)
+    return None
+
+
+def of_payer(folder: Path, manifest: dict[str, Any], table: str, payer: str, *where: pl.Expr) -> pl.LazyFrame:
+    """The rows of `ledger` or `letters` that a payer pays, wherever registered, by `payment`."""
+    files = [folder / table / f"{shard['name']}.parquet" for shard in manifest["shards"]]
+    return pl.scan_parquet(files).filter(pl.col("payer") == payer, *where).sort("payment")
+
+
+def registered(
+    snapshot: Path, manifest: dict[str, Any], persons: Collection[int]
+) -> dict[int, dict[str, Any]]:
+    """Persons of the snapshot by id: every registered name (`names`) and the account's holder
+    (`account_holder`).
+
+    Those not found, also because the snapshot is no longer there, are missing from the answer.
+    """
+    wanted = sorted(set(persons))
+    found: dict[int, dict[str, Any]] = {}
+    for shard in manifest["shards"]:
+        here = [
+            one for one in wanted if shard["person_min"] <= one <= shard["person_max"] and one not in found
+        ]
+        file = snapshot / "persons" / f"{shard['name']}.parquet"
+        if not here or not file.is_file():
+            continue
+        columns = sorted({part for parts in NAMES for part in parts} | {"person", "account_holder"})
+        rows = pl.scan_parquet(file).filter(pl.col("person").is_in(here)).select(columns).collect()
+        for row in rows.iter_rows(named=True):
+            found[row["person"]] = {"names": names_of(row), "account_holder": row["account_holder"] or ""}
+    return found
+
+
+def names_of(row: dict[str, Any]) -> tuple[str, ...]:
+    """Every kind of name that is registered, family name and given name parted by an ideographic space."""
+    made = ("　".join(row[part] for part in parts) for parts in NAMES if all(row[part] for part in parts))
+    return tuple(made)
