@@ -28,11 +28,9 @@ def is_bank(code: str | None) -> bool:
 def add_directory(connection: duckdb.DuckDBPyConnection) -> None:
     """Creates the table `directory`: bank, branch, names (the 37 characters of `directory()`).
 
-    It holds the branches that occur in the table `claims` and exist: a small shard does not pay for the whole list.
+    It holds the branches that occur in the table `accounts` and exist: a small shard does not pay for the whole list.
     """
-    occurring = connection.execute(
-        "SELECT DISTINCT bank, branch FROM claims WHERE bank IS NOT NULL"
-    ).fetchall()
+    occurring = connection.execute("SELECT DISTINCT bank, branch FROM accounts").fetchall()
     known = directory()
     listed = "\n".join(known[pair] for pair in occurring if pair in known)
     connection.execute(

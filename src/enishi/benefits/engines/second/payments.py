@@ -1,8 +1,8 @@
 """Sections 3 and 5 of docs/benefits-run.md in SQL: each household's payments, their routes, the data records.
 
-Tables: `homes` (a household's payment to its head), `shelters` (payments of protected persons), `claims`
-(both, with the payee's account and names), `agreed` (payments whose account holder is the payee), `payments`
-(with route and reason).
+Tables: `homes` (a household's payment to its head), `shelters` (payments of protected persons), `claims` (both),
+`accounts` (the payees' accounts, with the names to compare), `agreed` (payments whose account holder is the payee),
+`payments` (with route and reason).
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from enishi.benefits.rules.programme import Programme
 from enishi.kernel.errors import BadInput
 
 MOST_YEN_OF_A_RECORD = 9_999_999_999
+COMPARED = ("surname_kana", "given_kana", "former_surname_kana", "alias_kana", "latin_name", "latin_kana")
+"""The columns whose names an account holder may bear."""
 
 
 def pay(connection: duckdb.DuckDBPyConnection, programme: Programme, file: Path, name: str) -> None:
@@ -64,39 +66,32 @@ def _group(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def _claim(connection: duckdb.DuckDBPyConnection, programme: Programme, file: Path) -> None:
-    """Kana is kept where there is an account to compare with, kanji and address where a letter may be due.
-
-    A payee is a head or protected; to read nobody else's names and account saves a third of the time.
-    """
-    if programme.payer == "municipality":
-        home_payer, shelter_payer = "muni", "protected_muni"
-    else:
-        home_payer = shelter_payer = "'STATE'"
-    kana = ("surname_kana", "given_kana", "former_surname_kana", "alias_kana", "latin_kana")
-    to_compare = ", ".join(f"CASE WHEN bank IS NOT NULL THEN {column} END AS {column}" for column in kana)
-    kanji = ("surname", "given", "postcode", "town")
-    to_write = ", ".join(f"CASE WHEN bank IS NULL THEN {column} END AS {column}" for column in kanji)
+    payer = "'STATE'" if programme.payer == "state" else None
     connection.execute(
-        f"""CREATE TABLE claims AS
-        SELECT g.*, (g.persons * {programme.amount})::BIGINT AS yen,
-            CASE
-                WHEN NOT protected AND payee IS NULL THEN 'H02'
-                WHEN NOT protected AND head_dead THEN 'H01'
-                WHEN bank IS NULL THEN 'A01'
-            END AS reason,
-            bank, branch, account_type, account_number, account_holder, latin_name, {to_compare}, {to_write}
+        f"""CREATE VIEW claims AS
+        SELECT *, (persons * {programme.amount})::BIGINT AS yen
         FROM (
-            SELECT payment, {home_payer} AS payer, muni, household, payee, payee_row, persons, head_dead,
+            SELECT payment, {payer or "muni"} AS payer, muni, household, payee, payee_row, persons, head_dead,
                 false AS protected
             FROM homes WHERE payment IS NOT NULL
             UNION ALL
-            SELECT payment, {shelter_payer}, muni, household, payee, payee_row, persons, false, true
+            SELECT payment, {payer or "protected_muni"}, muni, household, payee, payee_row, persons, false, true
             FROM shelters
-        ) g LEFT JOIN (
-            SELECT *, file_row_number + 1 AS row FROM {parquet(file, row_numbers=True)}
-            WHERE relation = 'head' OR protected_muni IS NOT NULL
-        ) p ON p.row = g.payee_row"""
+        )"""
     )
+    connection.execute(
+        f"""CREATE TABLE accounts AS
+        SELECT payment, payee_row, yen, bank, branch, account_type, account_number, account_holder,
+            {", ".join(COMPARED)}
+        FROM claims JOIN ({_payees(file)} AND bank IS NOT NULL) USING (payee_row)"""
+    )
+
+
+def _payees(file: Path) -> str:
+    """The query of those who can be payees. A payee is a head or protected: nobody else's names are read."""
+    return f"""
+        SELECT *, file_row_number + 1 AS payee_row FROM {parquet(file, row_numbers=True)}
+        WHERE (relation = 'head' OR protected_muni IS NOT NULL)"""
 
 
 def _check_accounts(connection: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -104,8 +99,8 @@ def _check_accounts(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     wrong = connection.execute(
         f"""SELECT payee_row, bank, branch, account_type, account_number, account_holder, yen,
             d.names IS NOT NULL AS known
-        FROM claims LEFT JOIN directory d USING (bank, branch)
-        WHERE bank IS NOT NULL AND NOT coalesce(
+        FROM accounts LEFT JOIN directory d USING (bank, branch)
+        WHERE NOT coalesce(
             d.names IS NOT NULL AND account_type IN ('1', '2', '4')
             AND length(account_number) = 7 AND regexp_full_match(account_number, '[0-9]+')
             AND length(account_holder) <= 30 AND regexp_full_match(account_holder, {literal(PARTY_PATTERN)})
@@ -143,10 +138,8 @@ def _check_accounts(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 def _add_forms(connection: duckdb.DuckDBPyConnection) -> None:
     """Creates `forms`: name, form; for each different name of the payees that have an account."""
-    columns = ("surname_kana", "given_kana", "former_surname_kana", "alias_kana", "latin_name", "latin_kana")
     different = " UNION ".join(
-        f"SELECT {column} AS name FROM claims WHERE bank IS NOT NULL AND {column} IS NOT NULL"
-        for column in columns
+        f"SELECT {column} AS name FROM accounts WHERE {column} IS NOT NULL" for column in COMPARED
     )
     names = [name for (name,) in connection.execute(different).fetchall()]
     connection.execute(
@@ -161,8 +154,7 @@ def _route(connection: duckdb.DuckDBPyConnection) -> None:
         """CREATE TABLE compared AS
         SELECT payment, translate(account_holder, ' -.()', '') AS holder_form, s.form AS surname_form,
             g.form AS given_form, former_surname_kana, alias_kana, latin_name, latin_kana
-        FROM claims LEFT JOIN forms s ON s.name = surname_kana LEFT JOIN forms g ON g.name = given_kana
-        WHERE bank IS NOT NULL"""
+        FROM accounts LEFT JOIN forms s ON s.name = surname_kana LEFT JOIN forms g ON g.name = given_kana"""
     )
     connection.execute(
         """CREATE TABLE agreed AS
@@ -179,13 +171,17 @@ def _route(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         """CREATE TABLE payments AS
-        SELECT payment, payer, muni, household, payee, persons, yen, protected,
-            CASE WHEN reason IS NULL THEN 'transfer' WHEN reason = 'A01' THEN 'letter' ELSE 'held' END
-                AS route, reason
+        SELECT * EXCLUDE (head_dead),
+            CASE WHEN reason IS NULL THEN 'transfer' WHEN reason = 'A01' THEN 'letter' ELSE 'held' END AS route
         FROM (
-            SELECT * EXCLUDE (reason),
-                CASE WHEN reason IS NULL AND agreed.payment IS NULL THEN 'A02' ELSE reason END AS reason
-            FROM claims LEFT JOIN agreed ON agreed.payment = claims.payment
+            SELECT claims.*, CASE
+                WHEN NOT protected AND payee IS NULL THEN 'H02'
+                WHEN NOT protected AND head_dead THEN 'H01'
+                WHEN accounts.payment IS NULL THEN 'A01'
+                WHEN agreed.payment IS NULL THEN 'A02'
+            END AS reason
+            FROM claims LEFT JOIN accounts ON accounts.payment = claims.payment
+            LEFT JOIN agreed ON agreed.payment = claims.payment
         )"""
     )
 
@@ -196,10 +192,10 @@ def transfers() -> str:
     return f"""
         SELECT payer, muni, household, payment,
             '2' || names || '0000' || account_type || account_number || left(account_holder || '{blanks}', 30)
-            || right('{zeros}' || yen, 10) || '0' || right('{zeros}' || payment, 20) || '7        ' AS record,
-            yen
-        FROM claims SEMI JOIN agreed USING (payment) JOIN directory USING (bank, branch)
-        WHERE reason IS NULL ORDER BY payer, muni, household, payment"""
+            || right('{zeros}' || p.yen, 10) || '0' || right('{zeros}' || payment, 20) || '7        ' AS record,
+            p.yen
+        FROM payments p JOIN accounts USING (payment) JOIN directory USING (bank, branch)
+        WHERE route = 'transfer' ORDER BY payer, muni, household, payment"""
 
 
 def canonical_ledger(programme: Programme) -> str:
@@ -221,7 +217,7 @@ def canonical_ledger(programme: Programme) -> str:
     return f"SELECT {line(*fields)} FROM payments ORDER BY payment"
 
 
-def canonical_letters() -> str:
+def canonical_letters(file: Path) -> str:
     """The query of the letters' canonical text. A protected person's goes to the paying office, not home."""
     fields = line(
         "payment",
@@ -234,4 +230,8 @@ def canonical_letters() -> str:
         "persons",
         "CASE WHEN protected THEN 'office' ELSE 'post' END",
     )
-    return f"SELECT {fields} FROM claims WHERE reason = 'A01' ORDER BY payment"
+    return f"""
+        SELECT {fields} FROM (
+            SELECT payment, payer, payee, payee_row, yen, persons, protected FROM payments WHERE route = 'letter'
+        ) JOIN ({_payees(file)}) USING (payee_row)
+        ORDER BY payment"""

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from enishi.benefits.engines.second import decisions, payments
-from enishi.benefits.engines.second.connection import canonical_sha256, database, literal
+from enishi.benefits.engines.second.connection import canonical_sha256, database, literal, readable
 from enishi.benefits.rules.programme import Programme
 from enishi.platform.files import durably
 
@@ -60,11 +60,15 @@ def judge_shard(
         durably(
             work / "reconciliation" / f"{shard}.parquet", lambda to: _write_sums(connection, programme, to)
         )
+        decided = canonical_sha256(connection, scratch, decisions.canonical(programme))
+        ledger = canonical_sha256(connection, scratch, payments.canonical_ledger(programme))
+        with readable(snapshot / name, name):
+            letters = canonical_sha256(connection, scratch, payments.canonical_letters(snapshot / name))
         return SecondShard(
             shard=shard,
-            decisions=canonical_sha256(connection, scratch, decisions.canonical(programme)),
-            ledger=canonical_sha256(connection, scratch, payments.canonical_ledger(programme)),
-            letters=canonical_sha256(connection, scratch, payments.canonical_letters()),
+            decisions=decided,
+            ledger=ledger,
+            letters=letters,
             transfers={
                 payer: (records, yen)
                 for payer, records, yen in connection.execute(
