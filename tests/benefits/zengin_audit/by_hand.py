@@ -182,7 +182,7 @@ def ledger(shard: str) -> pl.DataFrame:
 
 def letters(shard: str) -> pl.DataFrame:
     rows = [
-        (payment, payer, payee, "試験　郎", "1000001", "千代田", persons * AMOUNT, persons, "post")
+        (payment, payer, payee, f"試験　{payee}郎", "1000001", "千代田", persons * AMOUNT, persons, "post")
         for payment, payer, _, _, payee, persons, route, _, _ in PAYMENTS[shard]
         if route == "letter"
     ]

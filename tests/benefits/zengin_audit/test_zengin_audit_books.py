@@ -36,7 +36,10 @@ def rewrite(run: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFrame]
         ("letters/0001.parquet", pl.col("amount") + 1, "the letter says something else than the ledger: payment 6"),
         ("letters/0001.parquet", pl.col("delivery").replace("post", "office"), "the delivery does not fit the protection"),
         ("reconciliation/municipalities.parquet", pl.col("letters") + 1, "131016 has 2, the books sum to 1"),
-        ("ledger/0001.parquet", pl.col("amount").cast(pl.String) + "yen", "cannot be read as decisions, ledger and letters"),
+        ("letters/0001.parquet", pl.col("name") + "様", "not the payee's name or address in the snapshot: payment 6"),
+        ("letters/0001.parquet", pl.lit("9999999").alias("postcode"), "not the payee's name or address in the snapshot: payment 6"),
+        ("letters/0001.parquet", pl.lit(None, pl.String).alias("town"), "not the payee's name or address in the snapshot: payment 6"),
+        ("ledger/0001.parquet", pl.col("amount").cast(pl.String) + "yen", "cannot be read as a table of a run"),
         ("reconciliation/municipalities.parquet", pl.col("E00").alias("E0"), None),
     ],
 )  # fmt: skip

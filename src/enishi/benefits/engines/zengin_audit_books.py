@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from enishi.benefits.engines.zengin_audit_finding import Finding, Findings
 from enishi.benefits.engines.zengin_audit_manifest import STATE
+from enishi.benefits.engines.zengin_audit_register import Fault, register_faults
+from enishi.benefits.engines.zengin_audit_tables import SCHEMAS, read_table
+from enishi.kernel.errors import BadInput
 from enishi.platform.snapshots import Snapshot
 
 CODES = ("E00", "R01", "R02", "R03", "R04", "R05", "R06", "N01")
@@ -26,22 +29,6 @@ BY_PAYER = (
     "held", "held_yen", "A02", "H01", "H02",
 )  # fmt: skip
 COLUMNS = (*BY_MUNICIPALITY, *BY_PAYER)
-_TEXT, _NUMBER = pl.String(), pl.Int64()
-SCHEMAS = {
-    "decisions": pl.Schema({
-        "person": _NUMBER, "household": _NUMBER, "muni": _TEXT, "code": _TEXT, "grounds": _TEXT, "amount": _NUMBER,
-        "payment": _NUMBER, "override": _TEXT,
-    }),
-    "ledger": pl.Schema({
-        "payment": _NUMBER, "key": _TEXT, "payer": _TEXT, "muni": _TEXT, "household": _NUMBER, "payee": _NUMBER,
-        "persons": _NUMBER, "amount": _NUMBER, "debit": _TEXT, "credit": _TEXT, "route": _TEXT, "reason": _TEXT,
-        "protected": pl.Boolean(),
-    }),
-    "letters": pl.Schema({
-        "payment": _NUMBER, "payer": _TEXT, "payee": _NUMBER, "amount": _NUMBER, "persons": _NUMBER,
-        "delivery": _TEXT,
-    }),
-}  # fmt: skip
 LIMIT_OF_A_SHARD = 200
 _NAMED = 5
 _col = pl.col
@@ -85,11 +72,12 @@ def judge_books(task: BookTask) -> BookFacts:
     found = Findings(LIMIT_OF_A_SHARD)
     try:
         decisions, ledger, letters = (
-            pl.read_parquet(task.folder / name / f"{task.shard}.parquet", columns=list(schema)).cast(schema)
+            read_table(task.folder / name / f"{task.shard}.parquet", schema)
             for name, schema in SCHEMAS.items()
         )
-    except (pl.exceptions.PolarsError, OSError) as error:
-        found.add(f"cannot be read as decisions, ledger and letters: {error}", _AGAIN, file=task.shard)
+    except BadInput as error:
+        name = Path(error.where).relative_to(task.folder).as_posix()
+        found.add(error.what, error.todo, file=name)
         return BookFacts(task.shard, tuple(found))
     for file, what, rows, name in (
         *_decision_faults(decisions, task),
@@ -102,7 +90,8 @@ def judge_books(task: BookTask) -> BookFacts:
         what = f"holds {decisions.height:,} decisions, the manifest says {task.rows:,} persons"
         found.add(what, _AGAIN, file=f"decisions/{task.shard}.parquet")
     if task.snapshot is not None:
-        _compare_persons(decisions, task, task.snapshot, found)
+        for file, what, rows, name in register_faults(decisions, letters, task.shard, task.snapshot):
+            _name(found, f"{file}/{task.shard}.parquet", what, rows, name)
     transfers = ledger.filter(_col("route") == "transfer").group_by("payer").len()
     payments = ledger["payment"].to_numpy()
     return BookFacts(
@@ -120,8 +109,6 @@ def judge_books(task: BookTask) -> BookFacts:
 
 
 _AGAIN = "compute the run again into a new folder, and report this"
-Fault = tuple[str, str, pl.DataFrame, str]
-"""The table, what is wrong, the rows in which it is, the column that names a row."""
 
 
 def _name(found: Findings, file: str, what: str, rows: pl.DataFrame, name: str) -> None:
@@ -295,25 +282,6 @@ def _letter_faults(ledger: pl.DataFrame, letters: pl.DataFrame) -> Iterator[Faul
     }
     for what, rows in _broken(paired, rules):
         yield "letters", what, rows, "payment"
-
-
-def _compare_persons(decisions: pl.DataFrame, task: BookTask, snapshot: Snapshot, found: Findings) -> None:
-    shard = next((one for one in snapshot.shards if one.name == task.shard), None)
-    file = f"decisions/{task.shard}.parquet"
-    if shard is None:
-        found.add("the snapshot has no such shard", _AGAIN, file=file)
-        return
-    keys = ["person", "household", "muni"]
-    persons = (
-        pl.read_parquet(snapshot.folder / shard.file, columns=keys).cast({"muni": pl.String}).sort("person")
-    )
-    if persons.select(keys).equals(decisions.select(keys)):
-        return
-    for what, rows in (
-        ("no decision on this person of the snapshot", persons.join(decisions, on=keys, how="anti")),
-        ("a decision on nobody in the snapshot", decisions.join(persons, on=keys, how="anti")),
-    ):
-        _name(found, file, what, rows.sort("person"), "person")
 
 
 def sums_of(decisions: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:

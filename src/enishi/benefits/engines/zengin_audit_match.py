@@ -183,7 +183,7 @@ def _expected(transfers: pl.DataFrame, task: MatchTask) -> Expected:
     shard = next(one for one in task.snapshot.shards if one.name == task.shard)
     names = ["bank", "branch", "account_type", "account_number", "account_holder"]
     accounts = (
-        pl.scan_parquet(task.snapshot.shard_file(shard))
+        pl.scan_parquet(task.snapshot.folder / shard.file)
         .select("person", *names)
         .filter(_col("bank").is_not_null())
         .collect()

@@ -38,6 +38,7 @@ from enishi.benefits.engines.zengin_audit_manifest import (
 from enishi.benefits.engines.zengin_audit_match import MatchFacts, MatchTask, match_shard, stretches
 from enishi.benefits.engines.zengin_audit_moved import explain_moved
 from enishi.benefits.engines.zengin_audit_sums import check_days, check_reconciliation
+from enishi.benefits.engines.zengin_audit_tables import read_table
 from enishi.kernel.errors import BadInput
 from enishi.platform.files import sha256_of
 from enishi.platform.snapshots import Snapshot
@@ -251,9 +252,9 @@ class _Audit:
             return {}
         names = ["muni", "consignor_code", "originator", "bank", "branch", "account_type", "account_number"]
         try:
-            rows = pl.read_parquet(path, columns=names).cast(pl.String).to_dicts()
-        except pl.exceptions.PolarsError as error:
-            self.found.add(f"cannot be read as municipalities: {error}", file=MUNICIPALITIES)
+            rows = read_table(path, pl.Schema(dict.fromkeys(names, pl.String()))).to_dicts()
+        except BadInput as error:
+            self.found.add(error.what, error.todo, file=MUNICIPALITIES)
             return {}
         return {row["muni"]: row for row in rows}
 

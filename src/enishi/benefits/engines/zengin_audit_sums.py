@@ -25,7 +25,9 @@ from enishi.benefits.engines.zengin_audit_manifest import (
     BankFile,
     Manifest,
 )
+from enishi.benefits.engines.zengin_audit_tables import read_table
 from enishi.kernel.calendar import is_banking_day, next_banking_days
+from enishi.kernel.errors import BadInput
 
 _AGAIN = "release nothing; compute the run again into a new folder"
 _NAMED = 20
@@ -40,12 +42,11 @@ def check_reconciliation(
     A payer of whom a file was altered is left out there: that file is named already. Returns the number of
     rows.
     """
+    schema = pl.Schema({"muni": pl.String()} | dict.fromkeys(COLUMNS, pl.Int64()))
     try:
-        table = pl.read_parquet(manifest.folder / RECONCILIATION).select(
-            "muni", pl.col(COLUMNS).cast(pl.Int64)
-        )
-    except (pl.exceptions.PolarsError, OSError) as error:
-        found.add(f"cannot be read as a reconciliation: {error}", _AGAIN, file=RECONCILIATION)
+        table = read_table(manifest.folder / RECONCILIATION, schema)
+    except BadInput as error:
+        found.add(error.what, error.todo, file=RECONCILIATION)
         return 0
     rows = {row["muni"]: row for row in table.iter_rows(named=True)}
     if parts is not None:
