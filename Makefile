@@ -48,7 +48,12 @@ check: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 	$(BIN)/python -m django makemigrations --check --dry-run --settings enishi.site.settings
 
-check-all: $(VENV)/browser.stamp
+node_modules/axe-core/axe.min.js: package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: it fetches axe-core, which the browser tests use. On Debian: apt install npm"; exit 1; }
+	@npm ci --silent
+	@touch $@
+
+check-all: $(VENV)/browser.stamp node_modules/axe-core/axe.min.js
 	@$(BIN)/enishi doctor --need postgresql,chromium,fonts
 	ENISHI_NO_SKIP=1 $(BIN)/pytest -m 'slow or postgres or browser or shared'
 

@@ -48,7 +48,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def country(settings: Any, tmp_path: Path) -> Iterator[None]:
     """The register loaded, demonstration officers who can sign in, a snapshot to run on, headers as in earnest."""
-    settings.MIDDLEWARE = ["enishi.web.security.guard_pages", *settings.MIDDLEWARE]
     nation = small_snapshot(site.VAR / "snapshots" / "browser", offices.people())
     load_nation(nation)
     offices.offices()
@@ -214,7 +213,7 @@ def test_axe_finds_nothing_on_the_whole_way(
             page.goto(live_server.url + path)
             look(page)
         walk(page, live_server.url, look)
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_pages_fit_320_pixels_and_large_text(browser: Browser, live_server: Any, country: None) -> None:
