@@ -40,7 +40,7 @@ JOIN register_membership m ON m.muni = r.muni AND m.person = r.person AND CASE
     THEN (m.since IS NULL OR m.since <= r.since) AND (m.until IS NULL OR m.until > r.since)
   ELSE (m.since IS NULL OR m.since <= %(day)s) AND (m.until IS NULL OR m.until > %(day)s) END
 LEFT JOIN (
-  SELECT person,
+  SELECT muni, person,
     MAX(CASE kind WHEN 'registered' THEN surname END) AS surname,
     MAX(CASE kind WHEN 'registered' THEN given END) AS given,
     MAX(CASE kind WHEN 'registered' THEN surname_kana END) AS surname_kana,
@@ -51,13 +51,13 @@ LEFT JOIN (
     MAX(CASE kind WHEN 'alias' THEN whole_kana END) AS alias_kana,
     MAX(CASE kind WHEN 'latin' THEN whole END) AS latin_name,
     MAX(CASE kind WHEN 'latin' THEN whole_kana END) AS latin_kana
-  FROM register_personname WHERE muni = %(muni)s GROUP BY person
-) n ON n.person = r.person
+  FROM register_personname WHERE muni IN ({munis}) GROUP BY muni, person
+) n ON n.muni = r.muni AND n.person = r.person
 LEFT JOIN register_protection t ON t.muni = r.muni AND t.person = r.person
 LEFT JOIN register_registeredaccount b ON b.muni = r.muni AND b.person = r.person
 LEFT JOIN register_benefitapplication o ON o.muni = r.muni AND o.household = m.household
-WHERE r.muni = %(muni)s AND {chosen}
-ORDER BY m.household, p.id
+WHERE r.muni IN ({munis}) AND {chosen}
+ORDER BY r.muni, m.household, p.id
 """
 COUNT = "SELECT r.muni, count(*) FROM register_residence r WHERE {chosen} GROUP BY r.muni ORDER BY r.muni"
 CHOSEN = """(r.since IS NULL OR r.since <= %(last)s) AND (r.until IS NULL OR r.until >= %(first)s) AND CASE
@@ -181,48 +181,55 @@ def shards(on: date, *, same_day: bool, size: int) -> Iterator[pl.DataFrame]:
     """The persons of a day in file order: whole municipalities of one prefecture together up to `size`
     persons, a larger municipality in parts of whole households.
     """
-    waiting: list[pl.DataFrame] = []
+    for munis in plan(_counts(on), size):
+        yield from _parts(persons(munis, on, same_day=same_day), size)
+
+
+def plan(counts: list[tuple[str, int]], size: int) -> Iterator[list[str]]:
+    """Groups municipalities (in order of code, each with its persons) by shard; a larger one than `size`
+    stands alone.
+    """
+    group: list[str] = []
     held = 0
-    prefecture = ""
-    for muni, rows in _counts(on):
-        if waiting and (muni[:2] != prefecture or held + rows > size):
-            yield pl.concat(waiting)
-            waiting, held = [], 0
-        prefecture = muni[:2]
-        if rows <= size:
-            waiting += persons(muni, on, same_day=same_day)
-            held += rows
-        else:
-            yield from _parts(persons(muni, on, same_day=same_day), size)
-    if waiting:
-        yield pl.concat(waiting)
+    for muni, rows in counts:
+        if group and (muni[:2] != group[0][:2] or held + rows > size):
+            yield group
+            group, held = [], 0
+        group.append(muni)
+        held += rows
+    if group:
+        yield group
 
 
-def persons(muni: str, on: date, *, same_day: bool) -> Iterator[pl.DataFrame]:
-    """A municipality's persons in order of household and person, some thousands a frame."""
+def persons(munis: list[str], on: date, *, same_day: bool) -> Iterator[pl.DataFrame]:
+    """The persons of some municipalities in order of municipality, household and person, some thousands a
+    frame.
+    """
     cell = "p.census_cell" if same_day else "NULL"
-    text = SELECT.format(cell=cell, chosen=CHOSEN)
+    names = {f"muni{place}": muni for place, muni in enumerate(munis)}
+    text = SELECT.format(cell=cell, chosen=CHOSEN, munis=", ".join(f"%({name})s" for name in names))
     schema = {name: column.dtype for name, column in PERSONS.items()}
-    with connection.cursor() as cursor:
-        cursor.execute(text, _window(on) | {"muni": muni})
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(text, _window(on) | names)
         while rows := cursor.fetchmany(FETCH):
             yield pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _parts(frames: Iterator[pl.DataFrame], size: int) -> Iterator[pl.DataFrame]:
-    held = pl.DataFrame(schema={name: column.dtype for name, column in PERSONS.items()})
+    waiting: list[pl.DataFrame] = []
     for frame in frames:
-        held = pl.concat([held, frame])
-        while len(held) > size:
-            cut = held["household"]
+        waiting.append(frame)
+        while sum(map(len, waiting)) > size:
+            held = pl.concat(waiting)
+            household = held["household"]
             end = size
-            while end > 0 and cut[end - 1] == cut[end]:
+            while end > 0 and household[end - 1] == household[end]:
                 end -= 1
             end = end or size
             yield held[:end]
-            held = held[end:]
-    if len(held):
-        yield held
+            waiting = [held[end:]]
+    if any(map(len, waiting)):
+        yield pl.concat(waiting)
 
 
 def _counts(on: date) -> list[tuple[str, int]]:

@@ -1,0 +1,98 @@
+"""The round trip of a generated nation, and a load that is killed at any moment."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from enishi.nation.build import build_nation
+from enishi.number.services import load_numbers
+from enishi.platform.snapshots import Snapshot
+from enishi.register.services import counts, load_nation, write_snapshot
+from tests.factories import DAY
+
+
+@pytest.fixture(scope="session")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("nation") / "n"
+    build_nation(3000, 7, DAY, out, workers=1)
+    return out
+
+
+def persons_of(folder: Path) -> pl.DataFrame:
+    frames = [pl.read_parquet(folder / shard.file) for shard in Snapshot.open(folder).shards]
+    return pl.concat(
+        [frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)) for frame in frames]
+    )
+
+
+@pytest.mark.django_db
+def test_a_generated_nation_comes_back_row_by_row(nation: Path, tmp_path: Path) -> None:
+    load_nation(nation)
+    assert load_numbers(nation) == len(persons_of(nation))
+    write_snapshot(DAY, tmp_path / "out")
+    assert persons_of(tmp_path / "out").equals(persons_of(nation))
+    towns = "municipalities.parquet"
+    assert pl.read_parquet(tmp_path / "out" / towns).equals(pl.read_parquet(nation / towns))
+    assert sum(one.residents for one in counts(DAY)) == 3000
+
+
+@pytest.mark.django_db
+def test_the_residents_of_any_day_are_those_whose_period_covers_it(nation: Path, tmp_path: Path) -> None:
+    load_nation(nation)
+    everybody = persons_of(nation).drop("cell")
+    for on in (date(2020, 3, 1), date(2020, 4, 26), date(2020, 4, 28), date(2020, 6, 30)):
+        write_snapshot(on, tmp_path / on.isoformat())
+        there = (pl.col("resident_from").is_null() | (pl.col("resident_from") <= on)) & (
+            pl.col("resident_until").is_null() | (pl.col("resident_until") > on)
+        )
+        found = persons_of(tmp_path / on.isoformat()).drop("cell").filter(there)
+        assert found.equals(everybody.filter(there))
+        assert sum(one.residents for one in counts(on)) == len(found)
+
+
+@pytest.mark.slow
+def test_a_load_killed_at_random_moments_ends_in_the_same_register(nation: Path, tmp_path: Path) -> None:
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    moments = random.Random(seed)
+
+    def run(var: str, *arguments: str, timeout: float | None = None) -> str:
+        """Runs a command to its end, or to the SIGKILL that `timeout` seconds bring."""
+        surroundings = {"ENISHI_VAR": str(tmp_path / var), "DJANGO_SETTINGS_MODULE": "enishi.site.settings"}
+        command = [sys.executable, "-m", *arguments]
+        done = subprocess.run(
+            command, env=os.environ | surroundings, capture_output=True, text=True, timeout=timeout
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    load = ("enishi.site.cli", "register", "load", str(nation))
+    for var in ("left-alone", "killed"):
+        run(var, "django", "migrate", "-v0")
+    began = time.monotonic()
+    run("left-alone", *load)
+    whole = time.monotonic() - began
+    kills = 0
+    for _attempt in range(10):
+        try:
+            run("killed", *load, timeout=moments.uniform(0.4 * whole, whole))
+        except subprocess.TimeoutExpired:
+            kills += 1
+    run("killed", *load)
+    assert "0 of them loaded now" in run("killed", *load)
+    print(f"{kills} kills")
+    for var in ("left-alone", "killed"):
+        out = str(tmp_path / var / "out")
+        run(var, "enishi.site.cli", "register", "snapshot", "--on", DAY.isoformat(), "--out", out)
+    assert persons_of(tmp_path / "killed/out").equals(persons_of(nation))
+    manifests = [(tmp_path / var / "out/manifest.json").read_bytes() for var in ("left-alone", "killed")]
+    assert manifests[0] == manifests[1]
