@@ -42,7 +42,6 @@ if TYPE_CHECKING:
         Volume,
     )
     from enishi.benefits.batch import print_letters, run_programme, shipped_programmes, verify
-    from enishi.benefits.letters import print_letters
     from enishi.benefits.officers import demonstration_username
     from enishi.benefits.payments import bank_file, holds, letter_list, letter_volumes, letters_pdf
     from enishi.benefits.persons import decision_of_person
@@ -101,7 +100,6 @@ __all__ = [
     "letters_pdf",
     "municipal_result",
     "print_letters",
-    "print_letters",
     "programme",
     "programmes",
     "progress",
@@ -139,7 +137,6 @@ _BEHIND = {
         "Volume",
     ),
     "batch": ("print_letters", "run_programme", "shipped_programmes", "verify"),
-    "letters": ("print_letters",),
     "payments": ("bank_file", "holds", "letter_list", "letter_volumes", "letters_pdf"),
     "persons": ("decision_of_person",),
     "publishing": (

@@ -17,6 +17,8 @@ from typing import Any
 from enishi.kernel.errors import EnishiError
 
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2), Linux
+AT_ONCE = 64
+"""Tasks handed out and not yet done: enough for any number of cores, few enough that an error ends the work soon."""
 
 
 def end_with_parent(parent: int) -> None:
@@ -56,15 +58,14 @@ def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 def each(
     executor: ProcessPoolExecutor, work: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]
 ) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Yields (task, result) as they come; never holds more open tasks than twice the workers. The first error ends it."""
+    """Yields (task, result) as they come; never holds many open tasks. The first error ends it."""
     waiting = iter(tasks)
     running = {}
-    most = 2 * executor._max_workers
     try:
         while True:
             for task in waiting:
                 running[executor.submit(work, *task)] = task
-                if len(running) >= most:
+                if len(running) >= AT_ONCE:
                     break
             if not running:
                 return
