@@ -50,7 +50,7 @@ def test_municipalities_and_the_age_pyramid_both_stay_near_their_proportion(pers
     quota = NATION.cells.sum(axis=(1, 2)) * ratio
     assert np.abs(small.sum(axis=(1, 2)) - quota).max() < 1.5
     pyramid = NATION.cells.sum(axis=0) * ratio
-    assert np.abs(small.sum(axis=0) - pyramid).max() < 15
+    assert np.abs(small.sum(axis=0) - pyramid).max() < 1.5
     elders = small[:, :, 13:21].sum() / persons
     villages = quota < np.median(quota)
     assert small[villages][:, :, 13:21].sum() / small[villages].sum() < elders * 1.45

@@ -110,6 +110,7 @@ def _weighed(sex: int) -> tuple[list[str], list[str], Float64s]:
     rows = [(row[0], katakana(row[0]), row[2:]) for row in _rows(sex, "org")]
     rows = [row for row in rows if is_registered_kana(row[1]) and 2 <= len(row[1]) <= 7]
     common = Counter("".join(name for _, _, spellings in rows for name in spellings))
+    readings_of = Counter(name for _, _, spellings in rows for name in spellings)
     logs = {letter: math.log(count + 1) for letter, count in common.items()}
     names: list[str] = []
     readings: list[str] = []
@@ -122,7 +123,8 @@ def _weighed(sex: int) -> tuple[list[str], list[str], Float64s]:
             continue
         known.sort(key=lambda name: -sum(logs.get(letter, 0.0) for letter in name) / len(name))
         weight = len(known) ** 1.2 * (15.0 if hiragana in popular else 1.0)
-        shares = ZIPF[: len(known)]
+        # A spelling that stands under many readings is not the commonest under each of them.
+        shares = ZIPF[: len(known)] / np.array([readings_of.get(name, 1) for name in known])
         names += known
         readings += [reading] * len(known)
         weights += (shares * (weight / shares.sum())).tolist()
@@ -150,5 +152,6 @@ def _fashion(sex: int, names: list[str]) -> Float64s:
     lengths = np.array([len(name) for name in names])
     letters[np.arange(LONGEST) >= lengths[:, None]] = 0
     last = letters[np.arange(len(names)), lengths - 1]
-    result: Float64s = np.exp(factors[letters].sum(axis=1) / lengths[:, None] + factors[last])
+    ending = np.where(lengths[:, None] > 1, factors[last], neutral)
+    result: Float64s = np.exp(factors[letters].sum(axis=1) / lengths[:, None] + ending)
     return result

@@ -26,12 +26,11 @@ def largest_remainder(quotas: Float64s, seats: int) -> Int64s:
 def scaled(cells: Int64s, prefectures: Int64s, persons: int) -> Int64s:
     """Cells of a nation of `persons`, in the shape of `cells`: (units, 2, 22).
 
-    Seats are given by largest remainder to prefectures and then to units, so every unit's total is its
-    quota rounded up or down. Inside a unit the cells with the largest quota plus *carry* get them; what a
-    cell did not get, or got too much, is carried to the same cell of the next unit of the prefecture. So
-    the age pyramid of a prefecture stays near its proportion too, and a village of six is not all elders.
-    The whole nation is returned unchanged. Raises BadInput where `persons` is not between 1 and the
-    nation's.
+    Seats are given by largest remainder to prefectures and then to units, so every unit's total is its quota
+    rounded up or down. Inside a unit the cells with the largest quota plus *carry* get them; what a cell did
+    not get, or got too much, is carried to the same cell of the next unit. So the age pyramids of the nation
+    and of its prefectures stay near their proportion too, and a village of six is not all elders. The whole
+    nation is returned unchanged. Raises BadInput where `persons` is not between 1 and the nation's.
     """
     total = int(cells.sum())
     if persons == total:
@@ -47,11 +46,11 @@ def scaled(cells: Int64s, prefectures: Int64s, persons: int) -> Int64s:
     known = np.unique(prefectures)
     by_prefecture = np.array([by_unit[prefectures == prefecture].sum() for prefecture in known])
     result = np.zeros(flat.shape, dtype=np.int64)
+    carry = np.zeros(flat.shape[1])
     for prefecture, seats in zip(known, largest_remainder(by_prefecture, persons), strict=True):
         units = np.nonzero(prefectures == prefecture)[0]
         share = by_unit[units].sum()
         quotas = by_unit[units] * (seats / share) if share else by_unit[units]
-        carry = np.zeros(flat.shape[1])
         for unit, own in zip(units, largest_remainder(quotas, int(seats)), strict=True):
             wanted = np.where(flat[unit] > 0, flat[unit] + carry, 0.0)
             given = _give(wanted, int(own), flat[unit] > 0)
