@@ -160,10 +160,11 @@ def free_port() -> int:
         return int(tried.getsockname()[1])
 
 
-def processes_of(group: int) -> list[str]:
-    asked = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True)
-    rows = [line.split(None, 2) for line in asked.stdout.splitlines()]
-    return [row[2] for row in rows if int(row[0]) == group and not row[1].startswith("Z")]
+def processes_of(session: int) -> list[int]:
+    """Ids of the processes that a session still has."""
+    asked = subprocess.run(["ps", "-eo", "sess=,pid=,stat="], capture_output=True, text=True, check=True)
+    rows = [line.split() for line in asked.stdout.splitlines()]
+    return [int(row[1]) for row in rows if int(row[0]) == session and not row[2].startswith("Z")]
 
 
 @pytest.mark.slow
@@ -190,8 +191,8 @@ def test_it_serves_and_ctrl_c_stops_everything_it_started(tmp_path: Path, stop: 
         time.sleep(0.2)
         assert processes_of(served.pid) == []
     finally:
-        if served.poll() is None:
-            os.killpg(served.pid, signal.SIGKILL)
+        for left in processes_of(served.pid):
+            os.kill(left, signal.SIGKILL)
         served.stdout.close()
         served.wait()
     assert "demo-agency" in said

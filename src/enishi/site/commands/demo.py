@@ -33,6 +33,7 @@ SEED = 20200427
 HOST = "127.0.0.1"
 SHOWN = ("131016", "271004", "473243")
 SINCE = date(2020, 4, 1)
+GRACE = 10
 
 
 def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -226,8 +227,10 @@ def serve(port: int, when_ready: Callable[[], None]) -> None:
     """
     command = ["-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--no-ws"]
     quiet = ["--blocking-threads", "4", "--log-level", "warning", "enishi.site.wsgi:application"]
-    server = subprocess.Popen([sys.executable, *command, *quiet])
+    server = subprocess.Popen([sys.executable, *command, *quiet], process_group=0)
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    # Polars leaves a handler behind that restarts system calls, so that Ctrl-C would not end the wait below.
+    signal.signal(signal.SIGINT, signal.getsignal(signal.SIGINT))
     try:
         while server.poll() is None and not answers(port):
             time.sleep(0.05)
@@ -237,13 +240,22 @@ def serve(port: int, when_ready: Callable[[], None]) -> None:
     except KeyboardInterrupt:
         ended = 0
     finally:
-        if server.poll() is None:
-            server.terminate()
-        server.wait()
+        stop(server)
     if ended not in (0, -signal.SIGTERM, -signal.SIGINT):
         raise EnishiError(
             f"the server ended with status {ended}", where=f"{HOST}:{port}", todo="see its message above"
         )
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """Ends the server and its workers: asked first, after some seconds by force."""
+    if server.poll() is None:
+        server.terminate()
+        try:
+            server.wait(timeout=GRACE)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
 
 
 def answers(port: int) -> bool:
