@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -94,10 +94,20 @@ MUNICIPALITIES = {
 }
 
 
+@dataclass(frozen=True)
+class Fault:
+    """Rows of which `rows` is true are wrong in `column`."""
+
+    rows: pl.Expr
+    column: str
+    what: str
+
+
 def checked_municipalities(path: Path) -> pl.DataFrame:
     """The rows of municipalities.parquet. Raises BadInput that names row and column."""
-    frame = _columns(path, MUNICIPALITIES)
-    _refuse(path, frame, pl.col("muni").is_duplicated(), "muni", "this municipality stands here twice")
+    frame = _typed(path, MUNICIPALITIES)
+    twice = Fault(pl.col("muni").is_duplicated(), "muni", "this municipality stands here twice")
+    _refuse(path, frame, [*_of_columns(MUNICIPALITIES), twice])
     return frame
 
 
@@ -105,39 +115,48 @@ def checked_persons(path: Path, municipalities: set[str]) -> pl.DataFrame:
     """The rows of a shard, text as plain strings. Raises BadInput that names row and column, never what a
     person's row holds.
     """
-    frame = _columns(path, PERSONS)
-
-    def refuse(fault: pl.Expr, column: str, what: str) -> None:
-        _refuse(path, frame, fault, column, what)
-
-    _consistent(refuse, municipalities)
+    frame = _typed(path, PERSONS)
+    _refuse(path, frame, [*_of_columns(PERSONS), *_of_persons(municipalities)])
     return frame
 
 
-def _consistent(refuse: Callable[[pl.Expr, str, str], None], municipalities: set[str]) -> None:
+def _of_persons(municipalities: set[str]) -> list[Fault]:
     known = pl.Series(sorted(municipalities), dtype=pl.String)
-    of_household = pl.col("applied_on").fill_null(pl.date(1, 1, 1)).n_unique().over("household")
+    days = pl.col("applied_on").fill_null(pl.date(1, 1, 1)).n_unique().over("household")
     parts = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int8) for name in ACCOUNT)
-    refuse(pl.col("person") <= 0, "person", "a person id is positive")
-    refuse(pl.col("person").is_duplicated(), "person", "this person stands here twice")
-    refuse(pl.col("household") <= 0, "household", "a household id is positive")
-    refuse(~pl.col("sex").is_in([1, 2]), "sex", "sex is 1 or 2 (ISO/IEC 5218)")
-    refuse(
-        ~pl.col("muni").is_in(known.implode()), "muni", "this municipality is not in municipalities.parquet"
-    )
-    refuse(
-        (pl.col("resident_until") <= pl.col("resident_from")).fill_null(False),
-        "resident_until",
-        "the residence ends before it has lasted a day",
-    )
-    refuse(
-        pl.col("muni").n_unique().over("household") > 1, "muni", "this household lies in two municipalities"
-    )
-    refuse(of_household > 1, "applied_on", "the members of this household have different days of application")
-    refuse(~parts.is_in([0, len(ACCOUNT)]), "bank", "the account is given in part: all five columns or none")
+    empty = pl.col("resident_until") <= pl.col("resident_from")
+    towns = pl.col("muni").n_unique().over("household")
+    return [
+        Fault(pl.col("person") <= 0, "person", "a person id is positive"),
+        Fault(pl.col("person").is_duplicated(), "person", "this person stands here twice"),
+        Fault(pl.col("household") <= 0, "household", "a household id is positive"),
+        Fault(~pl.col("sex").is_in([1, 2]), "sex", "sex is 1 or 2 (ISO/IEC 5218)"),
+        Fault(~pl.col("muni").is_in(known.implode()), "muni", "this is not in municipalities.parquet"),
+        Fault(empty, "resident_until", "the residence ends before it has lasted a day"),
+        Fault(towns > 1, "muni", "this household lies in two municipalities"),
+        Fault(days > 1, "applied_on", "the members of this household have different days of application"),
+        Fault(
+            ~parts.is_in([0, len(ACCOUNT)]), "bank", "the account is given in part: all five columns or none"
+        ),
+    ]
 
 
-def _columns(path: Path, expected: dict[str, Column]) -> pl.DataFrame:
+def _of_columns(expected: dict[str, Column]) -> Iterator[Fault]:
+    for name, column in expected.items():
+        value = pl.col(name)
+        if not column.null:
+            yield Fault(value.is_null(), name, "a value is missing")
+        if column.width is not None:
+            too_long = value.str.len_chars() > column.width
+            yield Fault(too_long, name, f"longer than {column.width} characters")
+        if column.words is not None:
+            words = [word.value for word in column.words]
+            yield Fault(~value.is_in(words), name, f"none of {', '.join(words)}")
+        if column.shape is not None:
+            yield Fault(~value.str.contains(column.shape), name, f"not of the form {column.shape}")
+
+
+def _typed(path: Path, expected: dict[str, Column]) -> pl.DataFrame:
     frame = pl.read_parquet(path)
     if frame.columns != list(expected):
         wrong = [name for name in expected if name not in frame.columns] or frame.columns
@@ -154,31 +173,17 @@ def _columns(path: Path, expected: dict[str, Column]) -> pl.DataFrame:
                 where=str(path),
                 todo="build the snapshot again with this version",
             )
-    for name, column in expected.items():
-        value = pl.col(name)
-        if not column.null:
-            _refuse(path, frame, value.is_null(), name, "a value is missing")
-        if column.width is not None:
-            _refuse(
-                path,
-                frame,
-                value.str.len_chars() > column.width,
-                name,
-                f"longer than {column.width} characters",
-            )
-        if column.words is not None:
-            words = [word.value for word in column.words]
-            _refuse(path, frame, ~value.is_in(words), name, f"none of {', '.join(words)}")
-        if column.shape is not None:
-            _refuse(path, frame, ~value.str.contains(column.shape), name, f"not of the form {column.shape}")
     return frame
 
 
-def _refuse(path: Path, frame: pl.DataFrame, fault: pl.Expr, column: str, what: str) -> None:
-    rows = frame.select(fault=fault)["fault"].fill_null(False).arg_true()
-    if not rows.is_empty():
-        raise BadInput(
-            what,
-            where=f"{path}, row {rows[0] + 1}, column {column}",
-            todo="build the snapshot again, or restore the file",
-        )
+def _refuse(path: Path, frame: pl.DataFrame, faults: list[Fault]) -> None:
+    """Looks for all faults in one pass; names the first row of the first that there is."""
+    found = frame.select(fault.rows.any().alias(str(place)) for place, fault in enumerate(faults)).row(0)
+    for fault, there in zip(faults, found, strict=True):
+        if there:
+            row = frame.select(fault=fault.rows)["fault"].fill_null(False).arg_true()[0]
+            raise BadInput(
+                fault.what,
+                where=f"{path}, row {row + 1}, column {fault.column}",
+                todo="build the snapshot again, or restore the file",
+            )
