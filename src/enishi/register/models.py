@@ -203,7 +203,7 @@ class Protection(Local):
 
 
 class RegisteredAccount(Local):
-    """A bank account registered for public money. docs/register.md says why it lies here and not in
+    """A bank account registered for public money. docs/adr/0004 says why it lies here and not in
     benefits/.
     """
 
@@ -219,7 +219,7 @@ class RegisteredAccount(Local):
 
 
 class BenefitApplication(Local):
-    """The day on which a household applied for the benefit. docs/register.md says why it lies here."""
+    """The day on which a household applied for the benefit. docs/adr/0004 says why it lies here."""
 
     household = models.BigIntegerField()
     applied_on = models.DateField()
