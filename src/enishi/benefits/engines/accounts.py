@@ -134,7 +134,9 @@ def _alike(owned: pl.DataFrame) -> NDArray[np.bool_]:
         holder, surname, former, given, *others = row
         names = [family + given for family in (surname, former) if family is not None and given is not None]
         wanted = comparable(holder)
-        found[place] = any(comparable(name) == wanted for name in (*names, *others) if name is not None)
+        found[place] = bool(wanted) and any(
+            comparable(name) == wanted for name in (*names, *others) if name is not None
+        )
     return found
 
 

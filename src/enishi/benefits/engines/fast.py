@@ -45,6 +45,7 @@ def judge(
     facts = [*FACTS, "applied_on"] if programme.application_months is not None else FACTS
     persons = pl.read_parquet(shard, columns=[*facts, *PAYEE_FACTS])
     _refuse_disorder(shard, persons["person"], persons["household"])
+    _refuse_unknown_towns(shard, persons, municipalities)
     decided = _decisions(persons.select(facts), programme, municipalities, declined, paid)
     groups, payment_of_row = _groups(shard, decided, programme)
     payees = persons.select(pl.col(PAYEE_FACTS).gather(groups["payee_row"]))
@@ -89,6 +90,20 @@ def _refuse_disorder(shard: Path, person: pl.Series, household: pl.Series) -> No
             where=f"{shard.name}, row {(parted.arg_max() or 0) + 1}, column household",
             todo="a household's rows lie together in a snapshot; take it again",
         )
+
+
+def _refuse_unknown_towns(shard: Path, persons: pl.DataFrame, municipalities: pl.DataFrame) -> None:
+    """Raises BadInput for a code that no municipality of the snapshot has: nobody would pay."""
+    for column in ("muni", "protected_muni"):
+        codes = persons[column].cast(pl.String)
+        unknown = set(codes.drop_nulls().unique()) - set(municipalities["muni"])
+        if unknown:
+            row = codes.is_in(sorted(unknown)).arg_max() or 0
+            raise BadInput(
+                f"{codes[row]} is no municipality of this snapshot",
+                where=f"{shard.name}, row {row + 1}, column {column}",
+                todo="correct the code, or take the snapshot again",
+            )
 
 
 def _in_order(table: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -270,7 +285,9 @@ def _letters(letters: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("surname").is_not_null())
         .then(
             pl.concat_str(
-                pl.col("surname").cast(pl.String), pl.lit("\u3000"), pl.col("given").cast(pl.String)
+                pl.col("surname").cast(pl.String),
+                pl.concat_str(pl.lit("\u3000"), pl.col("given").cast(pl.String)),
+                ignore_nulls=True,
             )
         )
         .otherwise(pl.col("latin_name").cast(pl.String))

@@ -315,6 +315,15 @@ def _complete(run: Run, table: pl.DataFrame, chunks: list[str]) -> dict[str, Any
             where=str(job.out / "reconciliation"),
             todo="nothing is released; report this with the programme and the snapshot",
         )
+    opinions = [run.receipts[f"second-{shard.name}"]["said"] for shard in job.snapshot.shards]
+    paying = {payer for opinion in opinions for payer in opinion["transfers"]}
+    folders = {folder.name for folder in (job.out / "zengin").iterdir()} if paying else set()
+    if paying != folders:
+        raise Disagreement(
+            f"the two engines disagree on who pays: {sorted(paying ^ folders)[:3]}",
+            where=str(job.out / "zengin"),
+            todo="nothing is released; report this with the programme and the snapshot",
+        )
     totals = reconciliation.totals(table)
     table_file = job.out / "reconciliation" / "municipalities.parquet"
     nation_file = job.out / "reconciliation" / "nation.json"
@@ -333,7 +342,6 @@ def _complete(run: Run, table: pl.DataFrame, chunks: list[str]) -> dict[str, Any
         files |= {name: facts for name, facts in bound.items() if not name.startswith("work/")}
     for name in chunks:
         files |= run.receipts[name]["files"]
-    opinions = [run.receipts[f"second-{shard.name}"]["said"] for shard in job.snapshot.shards]
     manifest = {
         "format": RUN_FORMAT,
         "synthetic": True,

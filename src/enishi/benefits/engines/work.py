@@ -173,7 +173,8 @@ def second_opinion(job: Job, shard: Shard) -> dict[str, Any]:
                 todo="nothing is released; report this with the programme and the snapshot",
             )
     said = asdict(judged)
-    return job.receipts.write(f"second-{shard.name}", [], said=said)
+    files = [job.work / "second" / part / f"{shard.name}.parquet" for part in ("segments", "reconciliation")]
+    return job.receipts.write(f"second-{shard.name}", files, said=said)
 
 
 def compare_bank_files(job: Job, chunk: str, payers: list[str]) -> dict[str, Any]:

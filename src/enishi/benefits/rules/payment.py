@@ -31,9 +31,12 @@ class Payment:
 
 
 def holder_matches(account: Account, payee: PersonFacts) -> bool:
-    """Whether the account's holder is the payee under any registered kind of name, compared in the image of bank kana."""
-    holder = match_form(account.holder)
-    return any(comparable(name) == holder for name in payee.registered_kana)
+    """Whether the account's holder is the payee under any registered kind of name, compared in the image of bank kana.
+
+    A holder of nothing but marks is nobody.
+    """
+    holder = comparable(account.holder)
+    return bool(holder) and any(comparable(name) == holder for name in payee.registered_kana)
 
 
 def comparable(name: str) -> str | None:
