@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enishi.benefits import engines
+from enishi.benefits.engines.zengin_audit_files import FileTask, read_files
 from enishi.benefits.engines.zengin_audit_run import audit, audit_run
 from enishi.kernel.errors import BadInput
 from tests.benefits.zengin_audit.by_hand import (
@@ -232,6 +233,20 @@ def test_a_missing_surplus_or_ruined_file_is_named(
 ) -> None:
     spoil(run)
     assert any(what in one.what for one in of(audit(run), file))
+
+
+def test_a_file_that_grew_far_beyond_its_length_is_named_and_not_held(run: Path) -> None:
+    with (run / CHIYODA_1).open("r+b") as opened:
+        opened.truncate(200 << 20)
+    found = of(audit(run), CHIYODA_1)
+    assert any("far too many; it was not read" in one.what for one in found)
+    assert any("the manifest says 480" in one.what for one in found)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (facts,) = read_files(tmp_path, [FileTask("zengin/gone.txt", "0" * 64, 480)])
+    assert "cannot be read" in facts.findings[0].what
+    assert not facts.intact
 
 
 def test_a_ruined_ledger_does_not_accuse_the_bank_files(run: Path, snapshot: Path) -> None:

@@ -27,6 +27,8 @@ from enishi.benefits.engines.zengin_audit_sieve import Columns, sieve
 from enishi.platform.files import sha256_of
 
 LIMIT_OF_A_FILE = 200
+MOST_SURPLUS = 1 << 16
+"""Bytes that a bank file may have beyond its manifest's and still be read: many files are held at once."""
 SYNTHETIC = b"SYNTHETIC "
 
 
@@ -72,18 +74,17 @@ def read_files(folder: Path, tasks: list[FileTask]) -> list[FileFacts]:
     facts = []
     contents: list[tuple[FileTask, bytes]] = []
     for task in tasks:
-        path = folder / task.name
-        size = path.stat().st_size
-        if task.bank_file is not None and size <= MOST_BYTES:
-            contents.append((task, path.read_bytes()))
+        try:
+            read = _content(folder / task.name, task)
+        except OSError as error:
+            found = Findings(1)
+            found.add(f"cannot be read: {error.strerror}", "check your rights, or restore it", file=task.name)
+            facts.append(FileFacts(task.name, "", 0, False, tuple(found)))
             continue
-        found = Findings(LIMIT_OF_A_FILE)
-        digest = sha256_of(path)
-        _compare(found, task, digest, size)
-        if task.bank_file is not None:
-            found.add(f"has {size:,} bytes, more than a bank file can have", "do not send it", file=task.name)
-        intact = digest == task.sha256 and size == task.size
-        facts.append(FileFacts(task.name, digest, size, intact, tuple(found), found.more))
+        if isinstance(read, FileFacts):
+            facts.append(read)
+        else:
+            contents.append((task, read))
     between = [records_of(content)[1:-2] for _, content in contents]
     together = sieve(np.concatenate(between)) if between else None
     first = 0
@@ -92,6 +93,22 @@ def read_files(folder: Path, tasks: list[FileTask]) -> list[FileFacts]:
         facts.append(_read(task, content, together.part(first, first + len(part))))
         first += len(part)
     return facts
+
+
+def _content(path: Path, task: FileTask) -> bytes | FileFacts:
+    """A bank file's bytes; of any other file, and of one far longer than it may be, only what its hash
+    tells.
+    """
+    size = path.stat().st_size
+    if task.bank_file is not None and size <= min(MOST_BYTES, task.size + MOST_SURPLUS):
+        return path.read_bytes()
+    found = Findings(LIMIT_OF_A_FILE)
+    digest = sha256_of(path)
+    _compare(found, task, digest, size)
+    if task.bank_file is not None:
+        found.add(f"has {size:,} bytes, far too many; it was not read", "do not send it", file=task.name)
+    intact = digest == task.sha256 and size == task.size
+    return FileFacts(task.name, digest, size, intact, tuple(found), found.more)
 
 
 def _read(task: FileTask, data: bytes, columns: Columns) -> FileFacts:
