@@ -33,8 +33,13 @@ def test_a_chunk_is_done_once_and_remembers_its_rows() -> None:
 
 
 def test_an_error_undoes_the_effects_and_the_chunk_is_fresh_again() -> None:
-    with pytest.raises(IntegrityError), chunk("load", "0001"):
-        effect("half"), effect("half")
+    def broken() -> None:
+        with chunk("load", "0001"):
+            effect("half")
+            effect("half")
+
+    with pytest.raises(IntegrityError):
+        broken()
     assert effects() == []
     with chunk("load", "0001") as fresh:
         assert fresh

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from enishi.platform.models import Duty
-from enishi.platform.services import DutyKind, appoint, duties_of, may
+from enishi.platform.services import DutyKind, appoint, dismiss, duties_of, may
 
 pytestmark = pytest.mark.django_db
 CHIYODA, CHUO = "131016", "131024"
@@ -49,6 +49,16 @@ def test_a_duty_ends_before_its_last_day() -> None:
         True,
         False,
     ]
+
+
+def test_a_dismissed_officer_acts_up_to_the_day_before() -> None:
+    user = officer()
+    appoint(user.pk, DutyKind.AUDITOR, CHIYODA, date(2020, 4, 1))
+    appoint(user.pk, DutyKind.AUDITOR, CHUO, DAY)
+    dismiss(user.pk, DutyKind.AUDITOR, CHIYODA, DAY)
+    dismiss(user.pk, DutyKind.AUDITOR, CHUO, DAY)
+    assert may(user.pk, DutyKind.AUDITOR, CHIYODA, date(2020, 4, 26))
+    assert duties_of(user.pk, DAY) == []
 
 
 def test_neither_visitors_nor_former_officers_nor_superusers_have_duties() -> None:

@@ -84,7 +84,7 @@ def test_a_load_killed_at_random_moments_ends_in_the_same_register(nation: Path,
     kills = 0
     for _attempt in range(10):
         try:
-            run("killed", *load, timeout=moments.uniform(0.4 * whole, whole))
+            run("killed", *load, timeout=moments.uniform(0.5 * whole, 0.9 * whole))
         except subprocess.TimeoutExpired:
             kills += 1
     run("killed", *load)

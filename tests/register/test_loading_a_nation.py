@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ TABLES = [
 
 
 def sizes() -> dict[str, int]:
-    return {model.__name__: model.objects.count() for model in TABLES}
+    return {model.__name__: model._default_manager.count() for model in TABLES}
 
 
 def test_everybody_of_the_snapshot_is_in_the_register(tmp_path: Path) -> None:
@@ -129,7 +130,7 @@ def foreign(folder: Path) -> None:
     rewrite(folder / "persons/0002.parquet", (other / "persons/0002.parquet").read_bytes())
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (lambda folder: (folder / "persons/0002.parquet").unlink(), "missing"),
     "truncated": (
         lambda folder: rewrite(
@@ -215,6 +216,16 @@ def blank_out(folder: Path, column: str) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["shards"][0]["sha256"] = sha256_of(path)
     (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_a_shard_that_holds_other_rows_than_the_manifest_says_is_refused(tmp_path: Path) -> None:
+    folder = small_snapshot(tmp_path)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["shards"][0]["rows"] += 1
+    manifest["shards"][1]["rows"] -= 1
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(BadInput, match="holds 1 persons, the manifest says 2"):
+        load_nation(folder)
 
 
 def test_a_municipality_that_is_not_listed_is_named(tmp_path: Path) -> None:

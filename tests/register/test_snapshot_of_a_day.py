@@ -154,7 +154,7 @@ def test_between_two_homes_the_last_one_left_is_shown(tmp_path: Path, mover: int
 
 def test_a_large_municipality_is_split_between_households(tmp_path: Path) -> None:
     homes = [3, 1, 4, 1, 5, 2, 6]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for household, size in enumerate(homes, start=1):
         for place in range(size):
             relation = "head" if place == 0 else "child"

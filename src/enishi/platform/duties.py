@@ -42,5 +42,12 @@ def appoint(user_id: int, duty: DutyKind, municipality: str, since: date, until:
     )
 
 
+def dismiss(user_id: int, duty: DutyKind, municipality: str, until: date) -> None:
+    """Ends an officer's duty: `until` is the first day without it. Changes nothing for one that ends earlier."""
+    held = Duty.objects.all().in_force(until).filter(user_id=user_id, duty=duty.value, muni=municipality)
+    held.filter(since=until).delete()
+    held.update(until=until)
+
+
 def _held(user_id: int, on: date) -> DutyQuerySet:
     return Duty.objects.all().in_force(on).filter(user_id=user_id, user__is_active=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enishi.platform.approvals import ApprovalLine, Content, approvals_of, ask, decide, is_approved
 from enishi.platform.chunks import ChunkWork, chunk, chunks_done
-from enishi.platform.duties import appoint, duties_of, may
+from enishi.platform.duties import appoint, dismiss, duties_of, may
 from enishi.platform.messages import Envelope, backlog, deliver, handle, handles, post, receive
 from enishi.platform.reader import Reader
 from enishi.platform.reads import (
@@ -39,6 +39,7 @@ __all__ = [
     "database_of",
     "decide",
     "deliver",
+    "dismiss",
     "duties_of",
     "handle",
     "handles",
