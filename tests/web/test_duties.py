@@ -200,3 +200,17 @@ def test_a_form_without_its_token_is_refused(country: Country) -> None:
     ):
         assert client.post(url, {"purpose": "enquiry"}).status_code == 403
     assert not MunicipalDecision.objects.exists()
+
+
+def test_who_pays_for_the_state_has_an_office_of_the_state(country: Country) -> None:
+    from enishi.platform.services import DutyKind
+    from tests.benefits.offices import officer
+
+    payer = browse(officer("state", DutyKind.ACCOUNTING_OFFICER, ""), "en")
+    assert "The State: nothing waits for you" in payer.get("/office/STATE/").content.decode()
+    assert payer.get("/").content.decode().count("/office/STATE/") == 1
+    assert payer.get(f"/office/STATE/benefits/{country.publication}/").status_code == 403
+    assert payer.get(f"/office/{CHIYODA}/").status_code == 404
+    assert payer.get("/agency/").status_code == 404
+    for user in (country.who.agency, country.who.benefits[CHIYODA]):
+        assert browse(user).get("/office/STATE/").status_code == 404

@@ -40,7 +40,7 @@ def test_a_large_amount_is_said_in_two_units(amount: int, ja: str, en: str) -> N
 def test_the_japanese_words_are_the_amount_to_half_a_unit(amount: int) -> None:
     with translation.override("ja"):
         words = wording.yen_words(amount)
-    said, smallest = 0, 1
+    said = 0
     for number, unit in re.findall(r"([\d,]+)([兆億万]?)", words):
         said += int(number.replace(",", "")) * UNITS.get(unit, 1)
     smallest = 10**8 if amount >= 10**12 else 10**4 if amount >= 10**8 else 1

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from enishi.platform.services import DutyKind
 from enishi.web.officer import Officer, officer_of
-from enishi.web.towns import Place, place
+from enishi.web.towns import STATE, Place, place
 
 TEXT_COOKIE = "enishi_text"
 TEXT_SIZES = ("normal", "large", "largest")
@@ -105,7 +105,7 @@ def _entries(officer: Officer | None, audience: str, muni: str, path: str) -> tu
             named.append((_("Who asked"), reverse("reads"), False))
     else:
         named = [(_("Overview"), reverse("office", args=[muni]), True)]
-        if officer.has(DutyKind.BENEFITS_OFFICER, muni):
+        if muni != STATE and officer.has(DutyKind.BENEFITS_OFFICER, muni):
             named.append((_("People"), reverse("office-people", args=[muni]), False))
     return tuple(
         Entry(words, url, path == url if exact else path.startswith(url)) for words, url, exact in named

@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from enishi.platform.services import DutyKind, duties_of
-from enishi.web.towns import Place, place
+from enishi.web.towns import STATE, Place, place
 
 NATIONAL = frozenset({DutyKind.AGENCY_OFFICER, DutyKind.AUDITOR})
+PAYS_FOR_THE_STATE = frozenset({DutyKind.BENEFITS_OFFICER, DutyKind.ACCOUNTING_OFFICER})
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,21 @@ class Officer:
 
     @property
     def offices(self) -> tuple[Place, ...]:
-        """The municipalities in which the officer has a duty, by code."""
-        return tuple(place(muni) for muni in sorted({muni for _, muni in self.duties if muni}))
+        """The offices in which the officer has a duty, by code: municipalities, and `STATE` for who pays for the State."""
+        return tuple(place(muni) for muni in sorted({_office(*duty) for duty in self.duties} - {""}))
 
     def works_for(self, muni: str) -> bool:
-        """Whether a municipality's pages are open: one of its own officers, or a national auditor."""
-        return self.auditor or any(held == muni for _, held in self.duties if held)
+        """Whether an office's pages are open: to one of its own officers, or a national auditor."""
+        return self.auditor or any(_office(*duty) == muni for duty in self.duties)
 
     def has(self, duty: DutyKind, muni: str) -> bool:
-        return (duty, muni) in self.duties
+        """Whether the officer holds this very duty for a municipality; of the payer `STATE`, for the State."""
+        return (duty, "" if muni == STATE else muni) in self.duties
+
+
+def _office(duty: DutyKind, muni: str) -> str:
+    """The office that a duty opens: its municipality, `STATE` for paying for the State, blank for none."""
+    return STATE if not muni and duty in PAYS_FOR_THE_STATE else muni
 
 
 def officer_of(request: HttpRequest) -> Officer | None:

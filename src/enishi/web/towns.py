@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from enishi.register.services import municipalities
 
+STATE = "STATE"
+"""The payer of a programme that the State itself pays (docs/benefits-run.md), in place of a municipality's code."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -19,7 +22,9 @@ class Place:
 
 
 def place(muni: str) -> Place:
-    """The municipality of a six-digit code."""
+    """The municipality of a six-digit code; of `STATE`, the State."""
+    if muni == STATE:
+        return Place(STATE, "国", "The State", "", "")
     for row in municipalities():
         if row.muni == muni:
             return Place(muni, row.name, row.name_latin, row.prefecture_name, row.prefecture_latin)

@@ -17,6 +17,8 @@ from enishi.web.guard import attempt, for_agency, for_agency_acts
 from enishi.web.listing import page_number, paged
 from enishi.web.officer import Officer
 
+COUNTED = ("computing", "second_opinion")
+
 
 @for_agency
 def runs(request: HttpRequest, officer: Officer) -> HttpResponse:
@@ -61,7 +63,7 @@ def run(request: HttpRequest, officer: Officer, run: int) -> HttpResponse:
             "officer": officer,
             "run": state,
             "programme": benefits.programme(officer.id, state.programme, state.cycle),
-            "progress": benefits.progress(officer.id, run),
+            **_progress(officer, run),
             "differences": benefits.differences(officer.id, run) if state.state == "failed" else [],
         },
     )
@@ -78,7 +80,7 @@ def progress(request: HttpRequest, officer: Officer, run: int) -> HttpResponse:
     return render(
         request,
         "agency/run_progress.html",
-        {"audience": "agency", "run": state, "progress": benefits.progress(officer.id, run)},
+        {"audience": "agency", "run": state, **_progress(officer, run)},
     )
 
 
@@ -88,8 +90,20 @@ def progress_words(request: HttpRequest, officer: Officer, run: int) -> HttpResp
     return HttpResponse(spoken(benefits.progress(officer.id, run)), content_type="text/plain; charset=utf-8")
 
 
+def _progress(officer: Officer, run: int) -> dict[str, object]:
+    found = benefits.progress(officer.id, run)
+    return {"progress": found, "counted": counted(found)}
+
+
+def counted(progress: benefits.Progress) -> bool:
+    """Whether the step at hand counts persons: the two that compute do, and what a stopped run had done is shown."""
+    return progress.state in COUNTED or (progress.state == "failed" and progress.done > 0)
+
+
 def spoken(progress: benefits.Progress) -> str:
-    """`Computing …: 45.2% of 10,000 persons.`"""
+    """`Computing …: 45.2% of 10,000 persons.`; only the step's words where it counts nobody."""
+    if not counted(progress):
+        return progress.words
     return _("%(words)s: %(share)s of %(persons)s persons.") % {
         "words": progress.words,
         "share": wording.percent(progress.done, progress.persons),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from enishi.benefits import services as benefits
+from enishi.kernel.errors import Refused
 from enishi.platform.services import DutyKind
 from enishi.web.guard import attempt, for_office
 from enishi.web.officer import Officer
@@ -22,15 +26,20 @@ def pays(officer: Officer, muni: str) -> bool:
     return officer.auditor or any(officer.has(duty, muni) for duty in PAYING)
 
 
+def _results(officer: Officer, muni: str) -> Iterator[benefits.MunicipalResult]:
+    """The municipality's part of each published result; results in which it has none (another payer) are left out."""
+    for one in benefits.publications(officer.id):
+        with suppress(Refused):
+            yield benefits.municipal_result(officer.id, one.id, muni)
+
+
 @for_office()
 def overview(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
     """The office's first page: every published benefit with its state here, and programmes to take part in."""
     results = []
     programmes = []
     if pays(officer, muni):
-        results = [
-            benefits.municipal_result(officer.id, one.id, muni) for one in benefits.publications(officer.id)
-        ]
+        results = list(_results(officer, muni))
         programmes = [
             one for one in benefits.programmes(officer.id) if one.published and one.publication is None
         ]
