@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import translation
 
-from enishi.benefits import runs, services
+from enishi.benefits import processes, services
 from enishi.benefits.engines import programme_files
 from enishi.benefits.models import Run
 from enishi.kernel.errors import Refused
@@ -104,13 +104,15 @@ def test_only_the_agency_starts_a_run_and_only_of_a_published_programme_on_a_kno
 def test_two_runs_of_one_programme_are_never_at_work_at_once(
     offered: Offices, var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "command_of", lambda row: [sys.executable, "-c", "import time; time.sleep(60)"])
+    monkeypatch.setattr(
+        processes, "command_of", lambda row: [sys.executable, "-c", "import time; time.sleep(60)"]
+    )
     first = services.start_run(offered.agency, PUSH, 1, snapshot(offered))
     try:
         with pytest.raises(Refused, match="at work already"):
             services.start_run(offered.agency, PUSH, 1, snapshot(offered))
     finally:
-        runs._children[first.id].kill()
+        processes.children[first.id].kill()
     assert until_ended(offered, first.id).state == "failed"
 
 
@@ -118,9 +120,11 @@ def test_a_killed_run_is_seen_to_have_failed_and_is_taken_up_again(
     offered: Offices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "command_of", lambda row: [sys.executable, "-c", "import time; time.sleep(60)"])
+        patch.setattr(
+            processes, "command_of", lambda row: [sys.executable, "-c", "import time; time.sleep(60)"]
+        )
         started = services.start_run(offered.agency, PUSH, 1, snapshot(offered))
-    os.kill(runs._children[started.id].pid, signal.SIGKILL)
+    os.kill(processes.children[started.id].pid, signal.SIGKILL)
     failed = until_ended(offered, started.id)
     assert failed.state == "failed"
     assert "taken up again" in failed.error
@@ -142,6 +146,32 @@ def test_a_run_that_cannot_work_says_why_in_its_own_words(offered: Offices, var:
     assert shard.name in failed.error
     assert "What to do" in failed.error
     assert "Traceback" not in failed.error
+    assert str(var) not in failed.error
+
+
+def test_the_operator_stops_what_is_at_work_and_nothing_else(
+    offered: Offices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = [sys.executable, "-c", "import time; time.sleep(60)", "benefits run"]
+    monkeypatch.setattr(processes, "command_of", lambda row: command)
+    started = services.start_run(offered.agency, PUSH, 1, snapshot(offered))
+    with subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True
+    ) as other:
+        recorded(offered, tmp_path / "strange", cycle=2, pid=other.pid)
+        assert services.stop_runs() == [started.id]
+        assert until_ended(offered, started.id).state == "failed"
+        assert other.poll() is None
+        other.kill()
+
+
+def test_a_run_whose_process_cannot_start_leaves_no_row(
+    offered: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "command_of", lambda row: ["/nowhere/at/all"])
+    with pytest.raises(OSError, match="nowhere"):
+        services.start_run(offered.agency, PUSH, 1, snapshot(offered))
+    assert not Run.objects.exists()
 
 
 def recorded(who: Offices, folder: Path, **columns: Any) -> Run:

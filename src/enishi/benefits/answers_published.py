@@ -49,7 +49,7 @@ class MunicipalResult:
     """A municipality's own page: its figures and what may be done now by the officer who asks.
 
     `may_decide`, `may_release`: what this officer may do at this moment; where not, `why_not` says it in
-    words. `names_no_payer`: paid_elsewhere_yen is a sum; by whom it is paid is nobody's business here.
+    words. `figures.paid_elsewhere_yen` is one sum: by whom it is paid is nobody's business here.
     """
 
     publication: Publication

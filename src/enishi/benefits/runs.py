@@ -6,14 +6,8 @@ far it is stands in its folder (`work/progress.json`, then `manifest.json`), whi
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -24,15 +18,14 @@ from enishi.benefits.answers import PrefectureProgress, RunState, Snapshot
 from enishi.benefits.engines import programme_files
 from enishi.benefits.models import Publication, Run
 from enishi.benefits.officers import not_open, require, who
+from enishi.benefits.processes import at_work_on, children, json_of, last_words, launch
 from enishi.benefits.publishing import NATIONAL, published_programme
 from enishi.benefits.towns import towns
 from enishi.benefits.wording import say
-from enishi.kernel.errors import InUse, Refused
-from enishi.platform.files import only_one
+from enishi.kernel.errors import Refused
 from enishi.platform.services import DutyKind
 
 STEPS = ("starting", "computing", "assembling", "second_opinion", "checking", "complete")
-_children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def snapshots(actor: int) -> list[Snapshot]:
@@ -84,10 +77,9 @@ def start_run(actor: int, name: str, cycle: int, snapshot: str) -> RunState:
                 started_by=actor,
             )
             row.folder = str(settings.VAR / "runs" / f"{name}-{cycle}-{row.pk}")
-            row.save(update_fields=["folder"])
+            launch(row)
     except IntegrityError as error:
         raise _at_work() from error
-    _launch(row)
     return _answer([row])[0]
 
 
@@ -115,9 +107,9 @@ def resume_run(actor: int, run: int) -> RunState:
         with transaction.atomic():
             row.state, row.error, row.ended_at = Run.RUNNING, "", None
             row.save(update_fields=["state", "error", "ended_at"])
+            launch(row)
     except IntegrityError as error:
         raise _at_work() from error
-    _launch(row)
     return _answer([row])[0]
 
 
@@ -137,8 +129,8 @@ def progress(actor: int, run: int) -> answers.Progress:
     """How far a run is, for each prefecture. Raises Refused, also where there is none."""
     require(actor, "", *NATIONAL)
     row = followed(run)
-    said = _json(Path(row.folder) / "work" / "progress.json")
-    manifest = _json(Path(row.folder) / "manifest.json")
+    said = json_of(Path(row.folder) / "work" / "progress.json")
+    manifest = json_of(Path(row.folder) / "manifest.json")
     at_work = said.get("state") or ("checking" if manifest else "starting")
     state = {Run.COMPLETE: "complete", Run.FAILED: "failed"}.get(row.state, at_work)
     complete = state == "complete"
@@ -196,103 +188,18 @@ def follow(row: Run) -> Run:
     """
     if row.state != Run.RUNNING:
         return row
-    if _at_work_on(row):
+    if at_work_on(row):
         return row
-    if identity := _json(Path(row.folder) / "manifest.json").get("id"):
+    if identity := json_of(Path(row.folder) / "manifest.json").get("id"):
         row.state, row.manifest = Run.COMPLETE, identity
     else:
-        row.state, row.error = Run.FAILED, _last_words(row)
+        row.state, row.error = Run.FAILED, last_words(row)
     row.ended_at = timezone.now()
     Run.objects.filter(pk=row.pk, state=Run.RUNNING).update(
         state=row.state, manifest=row.manifest, error=row.error, ended_at=row.ended_at
     )
-    _children.pop(row.pk, None)
+    children.pop(row.pk, None)
     return row
-
-
-def stop_runs() -> list[int]:
-    """Stops every run at work on this machine and gives their ids; each can be taken up again.
-
-    For the operator.
-    """
-    stopped = []
-    for row in Run.objects.all().at_work():
-        if row.pid is not None and _alive(row.pid):
-            os.killpg(row.pid, signal.SIGTERM)
-            stopped.append(row.pk)
-    return stopped
-
-
-def log_of(row: Run) -> Path:
-    """Where a run's process writes what it has to say."""
-    return Path(f"{row.folder}.log")
-
-
-def command_of(row: Run) -> list[str]:
-    """The command line that a run is."""
-    enishi = [sys.executable, "-m", "enishi.site.cli", "benefits", "run", row.name]
-    return [*enishi, "--snapshot", row.snapshot_folder, "--out", row.folder]
-
-
-def _launch(row: Run) -> None:
-    Path(row.folder).parent.mkdir(parents=True, exist_ok=True)
-    with log_of(row).open("wb") as log:
-        child = subprocess.Popen(
-            command_of(row),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    _children[row.pk] = child
-    row.pid = child.pid
-    row.save(update_fields=["pid"])
-
-
-def _at_work_on(row: Run) -> bool:
-    """Whether a process works on a run:
-
-    our own child, or, after a restart of the server, the holder of its folder.
-    """
-    if child := _children.get(row.pk):
-        return child.poll() is None
-    if row.pid is not None and _alive(row.pid):
-        return True
-    if not Path(row.folder).is_dir():
-        return False
-    try:
-        with only_one(Path(row.folder), "benefit run"):
-            return False
-    except InUse:
-        return True
-
-
-def _alive(pid: int) -> bool:
-    """Whether a process of this number runs our command (a number may have passed to another program)."""
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    asked = subprocess.run(
-        ["ps", "-o", "stat=,args=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return "benefits run" in asked.stdout and not asked.stdout.lstrip().startswith("Z")
-
-
-def _last_words(row: Run) -> str:
-    """Why a run stopped: what its progress says, else the end of its log, else that nobody knows."""
-    if said := _json(Path(row.folder) / "work" / "progress.json").get("error"):
-        return str(said)
-    try:
-        lines = log_of(row).read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    except OSError:
-        lines = []
-    start = next((number for number, line in enumerate(lines) if line.startswith("enishi: ")), None)
-    told = lines[start:] if start is not None else lines[-1:]
-    return "\n".join(told).removeprefix("enishi: ") or say(
-        "処理が終了しました（停止または強制終了）。再開できます。",
-        "The process ended without a word (stopped or killed). The run can be taken up again.",
-    )
 
 
 def _stood(row: Run, said: str) -> str:
@@ -336,7 +243,7 @@ def _snapshots() -> list[Snapshot]:
 
 def snapshot_answer(folder: Path) -> Snapshot | None:
     """A folder as a snapshot, or None where it is none."""
-    manifest = _json(folder / "manifest.json")
+    manifest = json_of(folder / "manifest.json")
     if manifest.get("format") != "enishi-snapshot/1":
         return None
     day = date.fromisoformat(manifest["on"])
@@ -370,11 +277,3 @@ def _at_work() -> Refused:
         say("この制度の計算はすでに動いています。", "A run of this programme is at work already."),
         todo=say("進み具合を確認してください。", "look at its progress"),
     )
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

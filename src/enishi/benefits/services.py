@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from enishi.benefits.officers import demonstration_username
     from enishi.benefits.payments import bank_file, holds, letter_list, letter_volumes, letters_pdf
     from enishi.benefits.persons import decision_of_person
+    from enishi.benefits.processes import stop_runs
     from enishi.benefits.publishing import (
         adopt,
         adopt_all,
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     )
     from enishi.benefits.releases import decide, municipal_result, release, release_all, release_states
     from enishi.benefits.results import differences, result, verify_run
-    from enishi.benefits.runs import progress, resume_run, run_state, runs, snapshots, start_run, stop_runs
+    from enishi.benefits.runs import progress, resume_run, run_state, runs, snapshots, start_run
 
 __all__ = [
     "AdoptionState",
@@ -139,6 +140,7 @@ _BEHIND = {
     "batch": ("print_letters", "run_programme", "shipped_programmes", "verify"),
     "payments": ("bank_file", "holds", "letter_list", "letter_volumes", "letters_pdf"),
     "persons": ("decision_of_person",),
+    "processes": ("stop_runs",),
     "publishing": (
         "adopt",
         "adopt_all",
@@ -152,7 +154,7 @@ _BEHIND = {
     ),
     "releases": ("decide", "municipal_result", "release", "release_all", "release_states"),
     "results": ("differences", "result", "verify_run"),
-    "runs": ("progress", "resume_run", "run_state", "runs", "snapshots", "start_run", "stop_runs"),
+    "runs": ("progress", "resume_run", "run_state", "runs", "snapshots", "start_run"),
 }
 _MODULE_OF = {name: module for module, names in _BEHIND.items() for name in names}
 
