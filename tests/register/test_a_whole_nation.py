@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -64,32 +67,34 @@ def test_a_load_killed_at_random_moments_ends_in_the_same_register(nation: Path,
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     moments = random.Random(seed)
+    load = ("enishi.site.cli", "register", "load", str(nation))
 
-    def run(var: str, *arguments: str, timeout: float | None = None) -> str:
-        """Runs a command to its end, or to the SIGKILL that `timeout` seconds bring."""
+    def start(var: str, *arguments: str) -> subprocess.Popen[bytes]:
         surroundings = {"ENISHI_VAR": str(tmp_path / var), "DJANGO_SETTINGS_MODULE": "enishi.site.settings"}
         command = [sys.executable, "-m", *arguments]
-        done = subprocess.run(
-            command, env=os.environ | surroundings, capture_output=True, text=True, timeout=timeout
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return subprocess.Popen(command, env=os.environ | surroundings, stdout=subprocess.DEVNULL)
 
-    load = ("enishi.site.cli", "register", "load", str(nation))
+    def run(var: str, *arguments: str) -> None:
+        assert start(var, *arguments).wait() == 0
+
+    def chunks() -> int:
+        with closing(sqlite3.connect(tmp_path / "killed/enishi.sqlite3")) as database:
+            return int(database.execute("SELECT count(*) FROM platform_chunk").fetchone()[0])
+
     for var in ("left-alone", "killed"):
         run(var, "django", "migrate", "-v0")
-    began = time.monotonic()
     run("left-alone", *load)
-    whole = time.monotonic() - began
     kills = 0
-    for _attempt in range(10):
-        try:
-            run("killed", *load, timeout=moments.uniform(0.5 * whole, 0.9 * whole))
-        except subprocess.TimeoutExpired:
-            kills += 1
-    run("killed", *load)
-    assert "0 of them loaded now" in run("killed", *load)
+    for target in sorted(moments.sample(range(1, 90), 6)):
+        process = start("killed", *load)
+        while process.poll() is None and chunks() < target:
+            time.sleep(0.002)
+        time.sleep(moments.uniform(0, 0.02))
+        process.kill()
+        kills += process.wait() == -signal.SIGKILL
     print(f"{kills} kills")
+    assert kills
+    run("killed", *load)
     for var in ("left-alone", "killed"):
         out = str(tmp_path / var / "out")
         run(var, "enishi.site.cli", "register", "snapshot", "--on", DAY.isoformat(), "--out", out)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from enishi.register.engines.load import search_keys
 from enishi.register.rules import is_reading, search_key
 
-
 PARTS = [
     "さとう",
     "ゔ",
