@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from enishi.benefits import glyphs, letters, services
-from enishi.kernel.errors import BadInput
+from enishi.benefits import glyphs, letters, services, typesetting
+from enishi.kernel.errors import BadInput, EnishiError
 from enishi.site.commands import doctor
 from tests import factories
 from tests.benefits import offices
@@ -139,6 +139,15 @@ def test_a_registered_variant_is_drawn_and_one_that_no_font_has_is_refused() -> 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="not a complete run"):
         letters.make(tmp_path, CHIYODA, tmp_path / "out")
+
+
+@needs_fonts
+def test_what_typst_cannot_set_is_an_error_in_words_and_nothing_personal_is_in_it() -> None:
+    with pytest.raises(EnishiError, match="could not be set") as caught:
+        typesetting.typeset(
+            {"title": "給付金", "office": "千代田区", "each": "1", "letters": [{"name": "渡邊　髙志"}]}
+        )
+    assert "渡邊" not in str(caught.value)
 
 
 def font(subtables: list[tuple[int, int, bytes]]) -> bytes:

@@ -172,6 +172,9 @@ class TestBadSnapshot:
             ("account_holder", "sato ken"),
             ("account_holder", "ｱ" * 31),
             ("account_holder", ""),
+            ("account_holder", " ｻﾄｳ ｹﾝ"),
+            ("account_holder", "ﾞｻﾄｳ ｹﾝ"),
+            ("account_holder", "ｻﾄｳ ﾞｹﾝ"),
             ("account_number", "123456"),
             ("account_type", "9"),
         ],
@@ -325,6 +328,16 @@ def test_payments_are_spread_over_banking_days_within_the_capacity(tmp_path: Pat
     assert max(days.values()) <= 4
     assert min(days) == "20200529"
     assert "20200530" not in days  # a Saturday
+
+
+def test_a_capacity_that_no_number_of_days_can_meet_is_refused(nation: Path, tmp_path: Path) -> None:
+    from enishi.benefits.engines.programme_files import SHIPPED
+
+    file = tmp_path / "programme.yaml"
+    text = (SHIPPED / f"{PUSH}.yaml").read_text(encoding="utf-8")
+    file.write_text(text.replace("daily_capacity: 5600000", "daily_capacity: 2"), encoding="utf-8")
+    with pytest.raises(BadInput, match="2 transfers a day"):
+        run_programme(str(file), nation, tmp_path / "out", workers=1)
 
 
 @pytest.mark.slow

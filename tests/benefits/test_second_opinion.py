@@ -293,7 +293,7 @@ class TestBadInput:
         ]
         assert judged(tmp_path, people).routes() == {1: f"{CHIYODA} 1 transfer"}
 
-    @pytest.mark.parametrize("holder", ["ｱ" * 30, "A", "()-. 0ﾞﾟ", "ｱﾝ"])
+    @pytest.mark.parametrize("holder", ["ｱ" * 30, "A", "()-. 0ｶﾞﾊﾟ", "ｱﾝ"])
     def test_every_character_of_the_party_set_is_taken(self, tmp_path: Path, holder: str) -> None:
         assert is_party_text(holder)
         assert judged(tmp_path, [person(1, **account(holder))]).routes() == {1: f"{CHIYODA} 1 held A02"}

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enishi.benefits.engines.zengin_audit import Record, findings, read_file
-from enishi.benefits.engines.zengin_audit_finding import Finding
-from enishi.benefits.engines.zengin_audit_layout import MOST_YEN, OURS, judge
-from enishi.benefits.engines.zengin_audit_sieve import sieve
+from enishi.benefits.engines.zengin_audit.finding import Finding
+from enishi.benefits.engines.zengin_audit.layout import MOST_YEN, OURS, judge
+from enishi.benefits.engines.zengin_audit.reader import Record, findings, read_file
+from enishi.benefits.engines.zengin_audit.sieve import sieve
 from enishi.kernel.errors import BadInput
 from tests.benefits.zengin_audit.by_hand import (
     AMOUNT,

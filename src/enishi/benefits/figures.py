@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from enishi.benefits.answers import Equation, Figures, ReasonFigure, RunFile
-from enishi.benefits.engines.zengin_audit import trailer_of
+from enishi.benefits.engines.zengin_audit.reader import trailer_of
 from enishi.benefits.wording import reason, say
 
 CODES = ("E00", "R01", "R02", "R03", "R04", "R05", "R06", "N01")

@@ -78,7 +78,7 @@ def verify_run(actor: int, run: int) -> list[Difference]:
     For the agency's officer and the auditor. The time grows with the run: about a second for a million
     records.
     """
-    from enishi.benefits.engines.zengin_audit_run import audit_run
+    from enishi.benefits.engines.zengin_audit.run import audit_run
 
     require(actor, "", *NATIONAL)
     row = complete(run)

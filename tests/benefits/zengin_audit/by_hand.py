@@ -14,8 +14,8 @@ from typing import Any
 
 import polars as pl
 
-from enishi.benefits.engines.zengin_audit_finding import Finding
-from enishi.benefits.engines.zengin_audit_run import Audit
+from enishi.benefits.engines.zengin_audit.finding import Finding
+from enishi.benefits.engines.zengin_audit.run import Audit
 from tests.factories import CHIYODA, SAPPORO, YOKOHAMA, account, person, small_snapshot
 
 MIZUHO = ("0001", "ﾐｽﾞﾎ", "001", "ﾄｳｷﾖｳ")

@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from enishi.benefits.engines.zengin_audit_run import Audit, audit
-from enishi.benefits.engines.zengin_audit_sums import days_of
+from enishi.benefits.engines.zengin_audit.run import Audit, audit
+from enishi.benefits.engines.zengin_audit.sums import days_of
 from tests.benefits.zengin_audit.by_hand import as_json, reseal, said, sealed
 from tests.factories import CHIYODA, YOKOHAMA
 

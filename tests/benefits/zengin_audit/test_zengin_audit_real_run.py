@@ -12,7 +12,7 @@ import pytest
 
 from enishi.benefits.engines import programme_files
 from enishi.benefits.engines.run import run_programme
-from enishi.benefits.engines.zengin_audit_run import audit
+from enishi.benefits.engines.zengin_audit.run import audit
 from tests.benefits.zengin_audit.by_hand import of, said
 from tests.factories import CHIYODA, CHUO, SAPPORO, YOKOHAMA, account, person, small_snapshot
 

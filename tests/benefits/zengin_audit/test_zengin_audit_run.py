@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enishi.benefits import engines
-from enishi.benefits.engines.zengin_audit_files import FileTask, read_files
-from enishi.benefits.engines.zengin_audit_run import audit, audit_run
+from enishi.benefits.engines.zengin_audit.files import FileTask, read_files
+from enishi.benefits.engines.zengin_audit.run import audit, audit_run
 from enishi.kernel.errors import BadInput
 from tests.benefits.zengin_audit.by_hand import (
     AMOUNT,
@@ -294,7 +294,7 @@ def test_another_snapshot_is_refused(run: Path, tmp_path: Path) -> None:
 
 
 def test_the_audit_imports_nothing_of_what_it_audits() -> None:
-    modules = list(Path(engines.__file__).parent.glob("zengin_audit*.py"))
+    modules = list(Path(engines.__file__).parent.glob("zengin_audit/*.py"))
     imported = {
         name
         for path in modules
@@ -309,4 +309,4 @@ def test_the_audit_imports_nothing_of_what_it_audits() -> None:
         name
         for name in imported
         if name.startswith("enishi.") and not name.startswith(("enishi.kernel.", "enishi.platform."))
-    } == {f"enishi.benefits.engines.{path.stem}" for path in modules} & imported
+    } == {f"enishi.benefits.engines.zengin_audit.{path.stem}" for path in modules} & imported

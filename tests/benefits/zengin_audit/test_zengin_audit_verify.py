@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from enishi.benefits.engines.zengin_audit_run import audit
+from enishi.benefits.engines.zengin_audit.run import audit
 from enishi.site.cli import main
 from tests.benefits.zengin_audit.by_hand import BANK_FILES, FIRST_DAY
 from tests.factories import CHIYODA

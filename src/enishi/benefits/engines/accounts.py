@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from enishi.benefits.rules.payment import comparable
 from enishi.kernel.errors import BadInput
 from enishi.kernel.kana import bank_kana
 
-HOLDER = r"^[0-9A-Z ().\-ｱ-ﾟ]{1,30}$"
+HOLDER = r"^(?:[0-9A-Z().\-]|[ｱ-ﾝ][ﾞﾟ]?)(?:[ 0-9A-Z().\-]|[ｱ-ﾝ][ﾞﾟ]?)*$"
+"""No space in front, and every mark behind its letter."""
 
 
 def with_routes(shard: Path, payments: pl.DataFrame) -> pl.DataFrame:
@@ -92,11 +94,12 @@ def _as_written(owned: pl.DataFrame) -> pl.Series:
 
 @lru_cache(maxsize=100_000)
 def _written(name: str) -> str | None:
-    """Bank kana of a name, or None where it has none."""
+    """Bank kana of a name, or None where it has none that a bank takes."""
     try:
-        return bank_kana(name)
+        image = bank_kana(name)
     except BadInput:
         return None
+    return image if re.match(HOLDER, image) else None
 
 
 def _refuse_faulty(shard: Path, owned: pl.DataFrame) -> None:
@@ -105,8 +108,12 @@ def _refuse_faulty(shard: Path, owned: pl.DataFrame) -> None:
         "account_type": (pl.col("account_type").is_in(["1", "2", "4"]), "not an account type of a transfer"),
         "account_number": (pl.col("account_number").str.contains(r"^[0-9]{7}$"), "not seven digits"),
         "account_holder": (
-            pl.col("as_written") | pl.col("account_holder").str.contains(HOLDER),
-            "characters that a bank refuses, or not 1 to 30 of them",
+            pl.col("as_written")
+            | (
+                pl.col("account_holder").str.contains(HOLDER)
+                & (pl.col("account_holder").str.len_chars() <= 30)
+            ),
+            "a holder that a bank refuses: its characters, its length (1 to 30) or a parted mark",
         ),
     }
     faulty = owned.filter(~pl.all_horizontal(test.fill_null(False) for test, _ in sound.values()))

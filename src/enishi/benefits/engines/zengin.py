@@ -258,7 +258,13 @@ def days_needed(counts: Mapping[str, int], daily_capacity: int | None) -> int:
     """The smallest number of days on which each originator's even share keeps every day within the clearing's capacity."""
     if daily_capacity is None:
         return 1
-    numbers = np.array(list(counts.values()), np.int64)
+    numbers = np.array([count for count in counts.values() if count], np.int64)
+    if daily_capacity < len(numbers):
+        raise BadInput(
+            f"the clearing carries {daily_capacity} transfers a day; {len(numbers)} originators each have one on the last",
+            where="daily_capacity",
+            todo=f"raise the programme's daily_capacity to at least {len(numbers)}, or leave it null",
+        )
     days = max(1, -(-int(numbers.sum()) // daily_capacity))
     while True:
         borders = numbers[:, None] * np.arange(days + 1) // days

@@ -16,6 +16,9 @@ PARTY_SYMBOLS = " ().-"
 PARTY_PATTERN = "[0-9A-Z" + "ｱ-ﾝ" + VOICED_MARKS + r" ().\-]+"
 """Regular expression (RE2 and Python) of a text in the Zengin set for parties."""
 
+HOLDER_PATTERN = r"([0-9A-Z().\-]|[ｱ-ﾝ][ﾞﾟ]?)([ 0-9A-Z().\-]|[ｱ-ﾝ][ﾞﾟ]?)*"
+"""The same for an account holder: no space in front, and every mark behind its letter."""
+
 _LONG_MARKS = "ーｰ-‐‑‒–—―−－"
 _MARK_OF = {"\u3099": "ﾞ", "\u309a": "ﾟ", "゛": "ﾞ", "゜": "ﾟ", "ﾞ": "ﾞ", "ﾟ": "ﾟ"}
 _OLD_LETTERS = {"ヰ": "イ", "ヱ": "エ", "ヲ": "オ"}

@@ -13,7 +13,7 @@ import duckdb
 
 from enishi.benefits.engines.second.banks import add_directory, is_bank
 from enishi.benefits.engines.second.connection import line, literal, parquet, readable
-from enishi.benefits.engines.second.kana import PARTY_PATTERN, match_form
+from enishi.benefits.engines.second.kana import HOLDER_PATTERN, match_form
 from enishi.benefits.rules.programme import Programme
 from enishi.kernel.errors import BadInput
 
@@ -103,7 +103,7 @@ def _check_accounts(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         WHERE NOT coalesce(
             d.names IS NOT NULL AND account_type IN ('1', '2', '4')
             AND length(account_number) = 7 AND regexp_full_match(account_number, '[0-9]+')
-            AND length(account_holder) <= 30 AND regexp_full_match(account_holder, {literal(PARTY_PATTERN)})
+            AND length(account_holder) <= 30 AND regexp_full_match(account_holder, {literal(HOLDER_PATTERN)})
             AND yen <= {MOST_YEN_OF_A_RECORD}, false)
         ORDER BY payee_row LIMIT 1"""
     ).fetchone()
@@ -128,7 +128,10 @@ def _check_accounts(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     elif len(holder) > 30:
         what, column = f"the holder's name has {len(holder)} characters, 30 is the most", "account_holder"
     else:
-        what, column = "the holder's name has a character that banks refuse", "account_holder"
+        what, column = (
+            "the holder's name has a character that banks refuse, begins with a space, or parts a mark from its letter",
+            "account_holder",
+        )
     raise BadInput(
         what,
         where=f"{name}, row {row}, column {column}",

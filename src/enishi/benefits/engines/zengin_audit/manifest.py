@@ -17,8 +17,8 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from enishi.benefits.engines.zengin_audit_finding import Findings
-from enishi.benefits.engines.zengin_audit_layout import RECORD
+from enishi.benefits.engines.zengin_audit.finding import Findings
+from enishi.benefits.engines.zengin_audit.layout import RECORD
 from enishi.kernel.errors import BadInput
 
 MANIFEST = "manifest.json"

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from enishi.benefits.engines.zengin_audit_banks import bank_directory
-from enishi.benefits.engines.zengin_audit_finding import Finding
+from enishi.benefits.engines.zengin_audit.banks import bank_directory
+from enishi.benefits.engines.zengin_audit.finding import Finding
 
 RECORD = 120
 MOST_RECORDS = 999_999

@@ -14,10 +14,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from enishi.benefits.engines.zengin_audit_finding import Finding, Findings
-from enishi.benefits.engines.zengin_audit_manifest import STATE
-from enishi.benefits.engines.zengin_audit_register import Fault, register_faults
-from enishi.benefits.engines.zengin_audit_tables import SCHEMAS, read_table
+from enishi.benefits.engines.zengin_audit.finding import Finding, Findings
+from enishi.benefits.engines.zengin_audit.manifest import STATE
+from enishi.benefits.engines.zengin_audit.register import Fault, register_faults
+from enishi.benefits.engines.zengin_audit.tables import SCHEMAS, read_table
 from enishi.kernel.errors import BadInput
 from enishi.platform.snapshots import Snapshot
 

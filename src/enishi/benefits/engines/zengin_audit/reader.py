@@ -3,7 +3,7 @@
 It reads what a bank would read and believes nothing: `read_file` takes a file of this project's own,
 strictly; `findings` takes anybody's and says what a bank would object to. It was written from the published
 table of records (see docs/bank-files.md) and shares no layout with the program that writes the files.
-`zengin_audit_run` audits a whole run.
+`run` audits a whole run.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enishi.benefits.engines.zengin_audit_finding import Finding, Findings
-from enishi.benefits.engines.zengin_audit_frames import Frames, frames, read_bytes, records_of
-from enishi.benefits.engines.zengin_audit_layout import (
+from enishi.benefits.engines.zengin_audit.finding import Finding, Findings
+from enishi.benefits.engines.zengin_audit.frames import Frames, frames, read_bytes, records_of
+from enishi.benefits.engines.zengin_audit.layout import (
     BANKS,
     DATA,
     HEADER,
@@ -31,7 +31,7 @@ from enishi.benefits.engines.zengin_audit_layout import (
     judge,
     shown,
 )
-from enishi.benefits.engines.zengin_audit_sieve import Columns, sieve
+from enishi.benefits.engines.zengin_audit.sieve import Columns, sieve
 from enishi.kernel.errors import BadInput
 
 LIMIT = 1000

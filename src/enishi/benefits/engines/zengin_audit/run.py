@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from enishi.benefits.engines.zengin_audit_books import BookFacts, BookTask, judge_books
-from enishi.benefits.engines.zengin_audit_echoes import without_echoes
-from enishi.benefits.engines.zengin_audit_files import FileFacts, FileTask, compare_headers, read_files
-from enishi.benefits.engines.zengin_audit_finding import Finding, Findings
-from enishi.benefits.engines.zengin_audit_manifest import (
+from enishi.benefits.engines.zengin_audit.books import BookFacts, BookTask, judge_books
+from enishi.benefits.engines.zengin_audit.echoes import without_echoes
+from enishi.benefits.engines.zengin_audit.files import FileFacts, FileTask, compare_headers, read_files
+from enishi.benefits.engines.zengin_audit.finding import Finding, Findings
+from enishi.benefits.engines.zengin_audit.manifest import (
     MANIFEST,
     MUNICIPALITIES,
     NATION,
@@ -35,10 +35,10 @@ from enishi.benefits.engines.zengin_audit_manifest import (
     inventory,
     read_manifest,
 )
-from enishi.benefits.engines.zengin_audit_match import MatchFacts, MatchTask, match_shard, stretches
-from enishi.benefits.engines.zengin_audit_moved import explain_moved
-from enishi.benefits.engines.zengin_audit_sums import check_days, check_reconciliation
-from enishi.benefits.engines.zengin_audit_tables import read_table
+from enishi.benefits.engines.zengin_audit.match import MatchFacts, MatchTask, match_shard, stretches
+from enishi.benefits.engines.zengin_audit.moved import explain_moved
+from enishi.benefits.engines.zengin_audit.sums import check_days, check_reconciliation
+from enishi.benefits.engines.zengin_audit.tables import read_table
 from enishi.kernel.errors import BadInput
 from enishi.platform.files import sha256_of
 from enishi.platform.snapshots import Snapshot

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enishi.benefits.engines.zengin_audit_finding import Findings
-from enishi.benefits.engines.zengin_audit_layout import MOST_RECORDS, RECORD, SPACE
+from enishi.benefits.engines.zengin_audit.finding import Findings
+from enishi.benefits.engines.zengin_audit.layout import MOST_RECORDS, RECORD, SPACE
 from enishi.kernel.errors import BadInput
 
 MOST_LINES = MOST_RECORDS + 3

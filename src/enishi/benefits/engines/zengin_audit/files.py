@@ -10,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from enishi.benefits.engines.zengin_audit import check
-from enishi.benefits.engines.zengin_audit_banks import bank_directory
-from enishi.benefits.engines.zengin_audit_finding import HASH, Finding, Findings
-from enishi.benefits.engines.zengin_audit_frames import MOST_BYTES, Frames, records_of
-from enishi.benefits.engines.zengin_audit_layout import (
+from enishi.benefits.engines.zengin_audit.banks import bank_directory
+from enishi.benefits.engines.zengin_audit.finding import HASH, Finding, Findings
+from enishi.benefits.engines.zengin_audit.frames import MOST_BYTES, Frames, records_of
+from enishi.benefits.engines.zengin_audit.layout import (
     HEADER,
     OURS,
     RECORD,
@@ -22,8 +21,9 @@ from enishi.benefits.engines.zengin_audit_layout import (
     first_difference,
     shown,
 )
-from enishi.benefits.engines.zengin_audit_manifest import STATE, BankFile
-from enishi.benefits.engines.zengin_audit_sieve import Columns, sieve
+from enishi.benefits.engines.zengin_audit.manifest import STATE, BankFile
+from enishi.benefits.engines.zengin_audit.reader import check
+from enishi.benefits.engines.zengin_audit.sieve import Columns, sieve
 from enishi.platform.files import sha256_of
 
 LIMIT_OF_A_FILE = 200

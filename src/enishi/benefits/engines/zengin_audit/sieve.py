@@ -1,6 +1,6 @@
 """Data records by the hundred thousand: which of them need a closer look, and what their numbers are.
 
-A sieve only separates. It passes a record when, and only when, `zengin_audit_layout.judge` finds nothing in
+A sieve only separates. It passes a record when, and only when, `layout.judge` finds nothing in
 it under `OURS` (a property test holds the two together); what it keeps back is judged there, one by one, in
 words.
 """
@@ -13,8 +13,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from enishi.benefits.engines.zengin_audit_banks import NAME_WIDTH, bank_directory
-from enishi.benefits.engines.zengin_audit_layout import DATA, KANA, MARKS, PARTY_TEXT, RECORD, SPACE
+from enishi.benefits.engines.zengin_audit.banks import NAME_WIDTH, bank_directory
+from enishi.benefits.engines.zengin_audit.layout import DATA, KANA, MARKS, PARTY_TEXT, RECORD, SPACE
 
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]

@@ -17,11 +17,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from enishi.benefits.engines.zengin_audit_finding import Finding, Findings
-from enishi.benefits.engines.zengin_audit_frames import records_of
-from enishi.benefits.engines.zengin_audit_layout import DATA, RECORD, first_difference, shown
-from enishi.benefits.engines.zengin_audit_manifest import STATE, BankFile
-from enishi.benefits.engines.zengin_audit_sieve import Bytes, Flags, Numbers, numbers_of, word_at
+from enishi.benefits.engines.zengin_audit.finding import Finding, Findings
+from enishi.benefits.engines.zengin_audit.frames import records_of
+from enishi.benefits.engines.zengin_audit.layout import DATA, RECORD, first_difference, shown
+from enishi.benefits.engines.zengin_audit.manifest import STATE, BankFile
+from enishi.benefits.engines.zengin_audit.sieve import Bytes, Flags, Numbers, numbers_of, word_at
 from enishi.platform.snapshots import Snapshot
 
 LIMIT_OF_A_SHARD = 200

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from enishi.benefits.engines.zengin_audit_finding import Finding
-from enishi.benefits.engines.zengin_audit_frames import records_of
-from enishi.benefits.engines.zengin_audit_layout import DATA, first_difference, shown
-from enishi.benefits.engines.zengin_audit_manifest import BankFile
-from enishi.benefits.engines.zengin_audit_match import FIRST_DATA_RECORD, MOST_MOVED, MatchFacts, Moved
-from enishi.benefits.engines.zengin_audit_sieve import Numbers, numbers_of
+from enishi.benefits.engines.zengin_audit.finding import Finding
+from enishi.benefits.engines.zengin_audit.frames import records_of
+from enishi.benefits.engines.zengin_audit.layout import DATA, first_difference, shown
+from enishi.benefits.engines.zengin_audit.manifest import BankFile
+from enishi.benefits.engines.zengin_audit.match import FIRST_DATA_RECORD, MOST_MOVED, MatchFacts, Moved
+from enishi.benefits.engines.zengin_audit.sieve import Numbers, numbers_of
 
 _FIELD = DATA["customer codes"]
 _NAMED = 20

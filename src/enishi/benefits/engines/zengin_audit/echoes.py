@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from enishi.benefits.engines.zengin_audit_files import FileFacts
-from enishi.benefits.engines.zengin_audit_finding import Finding
-from enishi.benefits.engines.zengin_audit_match import MatchFacts
+from enishi.benefits.engines.zengin_audit.files import FileFacts
+from enishi.benefits.engines.zengin_audit.finding import Finding
+from enishi.benefits.engines.zengin_audit.match import MatchFacts
 
 _CODES_AND_NAMES = ("bank code", "bank name", "branch code", "branch name")
 _ONLY_THE_REGISTER = "its byte is in a field that only the register knows: give --snapshot, or restore it"

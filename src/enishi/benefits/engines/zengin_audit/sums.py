@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from enishi.benefits.engines.zengin_audit_books import CODES, COLUMNS
-from enishi.benefits.engines.zengin_audit_files import FileFacts
-from enishi.benefits.engines.zengin_audit_finding import Findings
-from enishi.benefits.engines.zengin_audit_manifest import (
+from enishi.benefits.engines.zengin_audit.books import CODES, COLUMNS
+from enishi.benefits.engines.zengin_audit.files import FileFacts
+from enishi.benefits.engines.zengin_audit.finding import Findings
+from enishi.benefits.engines.zengin_audit.manifest import (
     MANIFEST,
     NATION,
     RECONCILIATION,
@@ -25,7 +25,7 @@ from enishi.benefits.engines.zengin_audit_manifest import (
     BankFile,
     Manifest,
 )
-from enishi.benefits.engines.zengin_audit_tables import read_table
+from enishi.benefits.engines.zengin_audit.tables import read_table
 from enishi.kernel.calendar import is_banking_day, next_banking_days
 from enishi.kernel.errors import BadInput
 
