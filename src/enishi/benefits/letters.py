@@ -10,9 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
@@ -21,6 +19,7 @@ import typst
 from enishi.benefits.engines import programme_files
 from enishi.benefits.glyphs import Coverage, coverage, undrawn
 from enishi.benefits.rules.payment import STATE
+from enishi.benefits.typesetting import typeset
 from enishi.kernel.errors import BadInput
 from enishi.platform.files import durably
 
@@ -71,23 +70,7 @@ def make_volume(
 def set_letters(letters: list[dict[str, str]], title: str, office: str, each: str) -> bytes:
     """The PDF of some letters. Raises BadInput for a character that no font draws."""
     check_glyphs(letters, title + office)
-    same = {"title": title, "office": office, "each": each}
-    with TemporaryDirectory() as root:
-        (Path(root) / "sheet.pdf").write_bytes(_pdf("letter_sheet.typ", same, root))
-        return _pdf("letter_words.typ", {**same, "letters": letters}, root)
-
-
-def _pdf(template: str, said: dict[str, Any], root: str) -> bytes:
-    compiler = typst.Compiler(
-        (files("enishi.benefits") / template).read_bytes(),
-        root=root,
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"letters": json.dumps(said, ensure_ascii=False)},
-    )
-    document = compiler.compile(format="pdf", timestamp=0, pdf_tags=False)
-    assert isinstance(document, bytes)
-    return document
+    return typeset({"letters": letters, "title": title, "office": office, "each": each})
 
 
 def check_glyphs(letters: list[dict[str, str]], page_text: str) -> None:
