@@ -129,9 +129,7 @@ def receive(envelope: Envelope, now: datetime | None = None) -> bool:
     return fresh
 
 
-def deliver(
-    batch: int = 1000, transport: Transport | None = None, now: datetime | None = None
-) -> int:
+def deliver(batch: int = 1000, transport: Transport | None = None, now: datetime | None = None) -> int:
     """Hands at most `batch` due messages of every outbox to the transport; returns how many were
     acknowledged.
 

@@ -127,7 +127,9 @@ def leads_without_muni(model: type[models.Model]) -> list[str]:
     faults += [
         field.name
         for field in meta.local_concrete_fields
-        if field.name != "muni" and not field.primary_key and (field.unique or getattr(field, "db_index", False))
+        if field.name != "muni"
+        and not field.primary_key
+        and (field.unique or getattr(field, "db_index", False))
     ]
     faults += [" ".join(names) for names in meta.unique_together if names[:1] != ("muni",)]
     return faults
