@@ -183,3 +183,15 @@ def test_the_warning_comes_five_minutes_before_the_session_ends(settings: Any, c
     assert f"linear {settings.SESSION_COOKIE_AGE - 300}s forwards" in css
     assert 'class="timeout' in browse(country.who.agency).get("/").content.decode()
     assert 'class="timeout' not in browse(None).get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("ja", "千代田区 給付担当者（デモ）"), ("en", "Chiyoda benefits officer (demo)")]
+)
+def test_a_demonstration_officer_is_named_by_duty_and_municipality(
+    country: Country, demonstration: None, language: str, name: str
+) -> None:
+    from django.contrib.auth import get_user_model
+
+    user = get_user_model().objects.get(username=f"demo-{CHIYODA}-benefits").pk
+    assert f"<strong>{name}</strong>" in browse(user, language).get("/").content.decode()

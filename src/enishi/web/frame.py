@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from enishi.platform.services import DutyKind
-from enishi.web.officer import Officer, officer_of
+from enishi.web.officer import Officer, duty_words, officer_of
 from enishi.web.towns import STATE, Place, place
 
 TEXT_COOKIE = "enishi_text"
@@ -40,17 +40,6 @@ class Frame:
     entries: tuple[Entry, ...]
     request_path: str
     session_minutes: int
-
-
-def duty_words(duty: DutyKind) -> str:
-    """A duty in words."""
-    return {
-        DutyKind.ACCOUNTING_OFFICER: _("accounting officer"),
-        DutyKind.BENEFITS_OFFICER: _("benefits officer"),
-        DutyKind.REGISTER_OFFICER: _("register officer"),
-        DutyKind.AGENCY_OFFICER: _("agency officer"),
-        DutyKind.AUDITOR: _("auditor"),
-    }[duty]
 
 
 def text_size(request: HttpRequest | None) -> str:

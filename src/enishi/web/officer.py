@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from enishi.benefits.services import demonstration_username
 from enishi.platform.services import DutyKind, duties_of
 from enishi.web.towns import STATE, Place, place
 
@@ -58,6 +61,27 @@ def _office(duty: DutyKind, muni: str) -> str:
     return STATE if not muni and duty in PAYS_FOR_THE_STATE else muni
 
 
+def duty_words(duty: DutyKind) -> str:
+    """A duty in words."""
+    return {
+        DutyKind.ACCOUNTING_OFFICER: _("accounting officer"),
+        DutyKind.BENEFITS_OFFICER: _("benefits officer"),
+        DutyKind.REGISTER_OFFICER: _("register officer"),
+        DutyKind.AGENCY_OFFICER: _("agency officer"),
+        DutyKind.AUDITOR: _("auditor"),
+    }[duty]
+
+
+def demonstration_name(username: str, duties: Iterable[tuple[DutyKind, str]]) -> str:
+    """The name of a demonstration officer in the page's language, by duty and municipality; blank for anybody else."""
+    for duty, muni in duties:
+        if username == demonstration_username(duty, muni):
+            where = place(muni).in_words if muni else ""
+            named = _("%(where)s %(duty)s (demo)") % {"where": where, "duty": duty_words(duty)}
+            return named.strip()
+    return ""
+
+
 def officer_of(request: HttpRequest) -> Officer | None:
     """The officer who asks, None for a visitor. Asked once a request."""
     if not hasattr(request, "user") or not request.user.is_authenticated:
@@ -66,12 +90,9 @@ def officer_of(request: HttpRequest) -> Officer | None:
     if known is None or known.id != request.user.pk:
         today = timezone.localdate()
         user = request.user
-        known = Officer(
-            id=user.pk,
-            name=user.get_full_name() or user.get_username(),
-            username=user.get_username(),
-            duties=tuple(duties_of(user.pk, today)),
-            today=today,
-        )
+        duties = tuple(duties_of(user.pk, today))
+        username = user.get_username()
+        name = user.get_full_name() or demonstration_name(username, duties) or username
+        known = Officer(id=user.pk, name=name, username=username, duties=duties, today=today)
         request.enishi_officer = known  # type: ignore[attr-defined]  # kept for this request only
     return known

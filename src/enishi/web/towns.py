@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
 from enishi.register.services import municipalities
 
 STATE = "STATE"
@@ -19,6 +21,11 @@ class Place:
     name_latin: str
     prefecture_name: str
     prefecture_latin: str
+
+    @property
+    def in_words(self) -> str:
+        """The name in the language of the page."""
+        return self.name if (get_language() or "ja").startswith("ja") else self.name_latin
 
 
 def place(muni: str) -> Place:

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST
 
 from enishi.benefits import services as benefits
 from enishi.platform.services import DutyKind
-from enishi.web.frame import TEXT_COOKIE, TEXT_SIZES, duty_words
-from enishi.web.officer import officer_of
+from enishi.web.frame import TEXT_COOKIE, TEXT_SIZES
+from enishi.web.officer import duty_words, officer_of
 
 YEAR = 365 * 24 * 60 * 60
 
