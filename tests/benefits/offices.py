@@ -20,6 +20,7 @@ from tests import factories
 from tests.factories import CHIYODA, CHUO, SAPPORO, YOKOHAMA, account, person
 
 PUSH = "special-fixed-benefit-2020"
+AS_APPLIED = "special-fixed-benefit-2020-as-applied"
 SINCE = date(2020, 1, 1)
 TOWNS = (SAPPORO, CHIYODA, CHUO, YOKOHAMA)
 FLED = 9
@@ -99,12 +100,12 @@ def demonstration_officers() -> None:
         officer(f"demo-{muni}-accounting", DutyKind.ACCOUNTING_OFFICER, muni)
 
 
-def computed(folder: Path) -> Path:
+def computed(folder: Path, programme: str = PUSH) -> Path:
     """A complete run over `people()`: `folder`/nation and `folder`/run. Gives the run's folder."""
     out = folder / "run"
     if not (out / "manifest.json").exists():
         nation = factories.small_snapshot(folder / "nation", people())
-        services.run_programme(PUSH, nation, out, workers=1)
+        services.run_programme(programme, nation, out, workers=1)
     return out
 
 
@@ -114,8 +115,8 @@ def recorded(run: Path, by: int, **columns: Any) -> Run:
 
     manifest = json.loads((run / "manifest.json").read_text())
     return Run.objects.create(
-        name=PUSH,
-        cycle=1,
+        name=manifest["programme"]["name"],
+        cycle=manifest["programme"]["cycle"],
         programme_sha256=manifest["programme"]["sha256"],
         snapshot=manifest["snapshot"]["id"],
         snapshot_folder=str(run.parent / "nation"),
@@ -128,11 +129,10 @@ def recorded(run: Path, by: int, **columns: Any) -> Run:
 
 def published(run: Path, who: Offices) -> Publication:
     """The programme published, adopted by Chiyoda, Sapporo and Chuo, and its result published."""
-    offered = services.programme(who.agency, PUSH, 1)
-    services.publish_programme(who.agency, PUSH, offered.sha256)
-    for muni in (CHIYODA, SAPPORO, CHUO):
-        services.adopt(who.benefits[muni], PUSH, 1, muni)
     row = recorded(run, who.agency)
+    services.publish_programme(who.agency, row.name, row.programme_sha256)
+    for muni in (CHIYODA, SAPPORO, CHUO):
+        services.adopt(who.benefits[muni], row.name, row.cycle, muni)
     return Publication.objects.get(pk=services.publish_run(who.agency, row.pk).id)
 
 

@@ -114,7 +114,7 @@ def test_every_question_is_recorded_with_its_purpose_and_answer(who: Offices, bo
     assert (refused.subject, refused.answer) == (5, "refused")
 
 
-@pytest.mark.parametrize("purpose", ["", "   "])
+@pytest.mark.parametrize("purpose", ["", "   ", "purpose " * 16])
 def test_nobody_is_read_without_a_purpose(who: Offices, book: Publication, purpose: str) -> None:
     with pytest.raises(Refused, match="purpose"):
         services.decision_of_person(who.benefits[CHIYODA], book.pk, CHIYODA, 1, purpose)
@@ -331,3 +331,28 @@ def test_before_a_result_is_published_a_municipality_sees_none(who: Offices) -> 
     assert PUSH in [offered.name for offered in services.programmes(who.benefits[CHIYODA])]
     with pytest.raises(Refused):
         services.programmes(who.nobody)
+
+
+def test_a_programme_on_application_says_who_did_not_apply_with_every_ground_that_stands(
+    who: Offices, tmp_path: Path
+) -> None:
+    book = offices.published(offices.computed(tmp_path, offices.AS_APPLIED), who)
+    late = services.decision_of_person(who.benefits[CHIYODA], book.pk, CHIYODA, 1, WHY)
+    assert (late.code, late.amount, late.payment) == ("N01", 0, None)
+    dead = services.decision_of_person(who.benefits[CHUO], book.pk, CHUO, 6, WHY)
+    assert dead.code == "R03"
+    assert [ground.code for ground in dead.grounds] == ["R03", "N01"]
+    assert "three months" in dead.grounds[1].law
+    shown = services.programme(who.benefits[CHUO], offices.AS_APPLIED, 1)
+    assert "N01" in [exclusion.code for exclusion in shown.exclusions]
+
+
+def test_who_fled_and_is_paid_nothing_is_a_person_like_any_other_of_the_register(
+    who: Offices, tmp_path: Path
+) -> None:
+    """Nobody pays them, so nothing about a payer can leak; their own municipality may say why."""
+    book = offices.published(offices.computed(tmp_path, offices.AS_APPLIED), who)
+    found = services.decision_of_person(who.benefits[YOKOHAMA], book.pk, YOKOHAMA, FLED, WHY)
+    assert (found.code, found.protected, found.payment) == ("N01", False, None)
+    with pytest.raises(Refused):
+        services.decision_of_person(who.benefits[SAPPORO], book.pk, SAPPORO, FLED, WHY)

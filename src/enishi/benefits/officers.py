@@ -15,6 +15,7 @@ from enishi.platform.services import DutyKind, Reader, duties_of, may
 from enishi.register.services import municipalities
 
 DEMONSTRATION = "demo-"
+LONGEST_PURPOSE = 120
 
 
 def demonstration_username(duty: DutyKind, muni: str) -> str:
@@ -110,5 +111,12 @@ def is_demonstration(username: str) -> bool:
 
 
 def reader(actor: int, muni: str, purpose: str, article: str) -> Reader:
-    """The ground of a read for the read record. Raises Refused without purpose or article."""
-    return Reader(actor=f"officer:{actor}", purpose=purpose[:120], article=article[:120], muni=scope(muni))
+    """The ground of a read for the read record. Raises Refused without purpose or article, or for a purpose
+    longer than the record keeps.
+    """
+    if len(purpose) > LONGEST_PURPOSE:
+        raise Refused(
+            say("目的が長すぎます。", "The purpose is too long."),
+            todo=say(f"{LONGEST_PURPOSE}字以内で書いてください。", f"say it in {LONGEST_PURPOSE} characters"),
+        )
+    return Reader(actor=f"officer:{actor}", purpose=purpose, article=article, muni=scope(muni))
