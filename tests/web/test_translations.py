@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from django.utils.translation.template import templatize
 
 import enishi.web
@@ -134,6 +135,18 @@ def test_the_compiled_catalogue_is_that_of_the_text() -> None:
         if got != japanese:
             wrong.append(key)
     assert wrong == []
+
+
+def test_no_other_catalogue_speaks_before_this_one() -> None:
+    """Django's own applications bring catalogues; a text that they translate too needs a context of its own here."""
+    with translation.override("ja"):
+        wrong = {}
+        for key, (_english, japanese) in entries().items():
+            context, _, text = key.rpartition(CONTEXT)
+            said = translation.pgettext(context, text) if context else translation.gettext(text)
+            if said != japanese:
+                wrong[key] = said
+    assert wrong == {}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from enishi.kernel.eras import GREGORIAN_FROM, era_year, to_era
@@ -156,7 +156,7 @@ def relation(code: str) -> str:
 def item(code: str) -> str:
     """What was read of a person, in words; an item that this list does not know, as it stands."""
     return {
-        "name": _("name"),
+        "name": pgettext("read", "name"),
         "reading": _("reading of the name"),
         "birth_date": _("date of birth"),
         "sex": _("sex"),
