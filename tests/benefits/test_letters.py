@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from enishi.benefits import glyphs, letters, services, typesetting
 from enishi.kernel.errors import BadInput, EnishiError
+from enishi.site.cli import main
 from enishi.site.commands import doctor
 from tests import factories
 from tests.benefits import offices
@@ -59,6 +60,16 @@ def test_a_municipalitys_letters_are_one_page_each_with_address_amount_and_what_
     for said in ("渡邊髙志様", "〒100-0005", "東京都千代田区丸の内", "100,000円", "支払番号33", "千代田区"):
         assert said in page
     assert page.count("渡邊髙志") == 2
+
+
+@needs_fonts
+def test_the_command_line_prints_the_same_letters(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["benefits", "letters", str(run), "--municipality", CHIYODA, "--out", str(tmp_path / "cli")]
+    assert main(arguments) == 0
+    printed = Path(capsys.readouterr().out.strip())
+    assert printed.read_bytes() == letters.make(run, CHIYODA, tmp_path / "door")[0].read_bytes()
 
 
 @needs_fonts

@@ -12,8 +12,10 @@ from django.utils import translation
 
 from enishi.benefits import services
 from enishi.benefits.models import Publication
-from enishi.kernel.errors import Refused
+from enishi.kernel.errors import InUse, Refused
+from enishi.platform.files import only_one
 from enishi.platform.models import ReadRecord
+from enishi.site.commands import doctor
 from tests.benefits import offices
 from tests.benefits.offices import FLED, FLED_WITHOUT_ACCOUNT, PUSH, Offices
 from tests.factories import CHIYODA, CHUO, SAPPORO, YOKOHAMA
@@ -262,6 +264,9 @@ def test_a_bank_file_leaves_only_once_released_and_only_to_the_accounting_office
         )
 
 
+@pytest.mark.skipif(
+    not doctor.fonts().there, reason="fonts for letters are not installed: see `enishi doctor`"
+)
 def test_letters_are_printed_once_and_every_reader_is_recorded(who: Offices, book: Publication) -> None:
     assert [
         volume.letters for volume in services.letter_volumes(who.benefits[CHIYODA], book.pk, CHIYODA)
@@ -272,6 +277,10 @@ def test_letters_are_printed_once_and_every_reader_is_recorded(who: Offices, boo
     assert services.letters_pdf(who.benefits[CHIYODA], book.pk, CHIYODA, 1) == file
     assert file.stat().st_mtime_ns == made
     assert ReadRecord.objects.filter(subject=33, answer="given").count() == 2
+    assert file.parents[2].stat().st_mode & 0o077 == 0
+    file.unlink()
+    with only_one(file.parent, "printing"), pytest.raises(InUse, match="being set right now"):
+        services.letters_pdf(who.benefits[CHIYODA], book.pk, CHIYODA, 1)
     for volume in (0, 2, -1):
         with pytest.raises(Refused):
             services.letters_pdf(who.benefits[CHIYODA], book.pk, CHIYODA, volume)

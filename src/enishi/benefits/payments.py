@@ -21,7 +21,8 @@ from enishi.benefits.officers import not_open, reader, require
 from enishi.benefits.publishing import manifest_of, publication_row
 from enishi.benefits.wording import reason as reason_words
 from enishi.benefits.wording import say
-from enishi.kernel.errors import Refused
+from enishi.kernel.errors import InUse, Refused
+from enishi.platform.files import only_one
 from enishi.platform.services import DutyKind, Reader, read_many_as, record_reads
 
 MUNICIPAL = (DutyKind.BENEFITS_OFFICER, DutyKind.ACCOUNTING_OFFICER, DutyKind.AUDITOR)
@@ -111,7 +112,8 @@ def letters_pdf(actor: int, publication: int, muni: str, volume: int) -> Path:
     """A volume of print-ready letters, made when first asked for. For the municipality's benefits officer;
     recorded reads.
 
-    Raises BadInput where a name has a character that no installed font draws.
+    Raises BadInput where a name has a character that no installed font draws, InUse while the same
+    municipality's letters are being set.
     """
     require(actor, muni, DutyKind.BENEFITS_OFFICER)
     row = publication_row(publication)
@@ -126,11 +128,22 @@ def letters_pdf(actor: int, publication: int, muni: str, volume: int) -> Path:
         ("name", "address", "payment"),
         wanted.drop_nulls().to_list(),
     )
-    out = settings.VAR / "letters" / f"{row.pk}-{row.manifest[:12]}"
-    made = out / muni / f"letters-{muni}-{volume:04}.pdf"
+    kept = settings.VAR / "letters"
+    kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+    out = kept / f"{row.pk}-{row.manifest[:12]}" / muni
+    made = out / f"letters-{muni}-{volume:04}.pdf"
     if made.exists():
         return made
-    return make_volume(Path(row.run.folder), muni, out / muni, volume)
+    try:
+        with only_one(out, "printing"):
+            return make_volume(Path(row.run.folder), muni, out, volume)
+    except InUse as error:
+        raise InUse(
+            say(
+                "この団体の通知書は、いま作成中です。", "This municipality's letters are being set right now."
+            ),
+            todo=say("少し待ってから、もう一度開いてください。", "wait a little and open them again"),
+        ) from error
 
 
 def bank_file(actor: int, publication: int, muni: str, name: str) -> Path:

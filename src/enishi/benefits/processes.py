@@ -33,7 +33,7 @@ def log_of(row: Run) -> Path:
 
 def launch(row: Run) -> None:
     """Starts a run's process. Inside the transaction of its row: nobody sees a row that has no process yet."""
-    Path(row.folder).parent.mkdir(parents=True, exist_ok=True)
+    Path(row.folder).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with log_of(row).open("wb") as log:
         child = subprocess.Popen(
             command_of(row),
