@@ -3,6 +3,7 @@
     make bench NAME=run                                  1,000,000 persons
     ENISHI_BENCH_PERSONS=full ENISHI_BENCH_CENSUS=FILE make bench NAME=run
     ENISHI_BENCH_SNAPSHOT=DIR make bench NAME=run        a nation already built
+    ENISHI_BENCH_DIR=DIR where to work, ENISHI_BENCH_KEEP=1 to keep what was made
 
 What it compares: (a) the fast path with letters' data and fsync, (b) the whole run with the second opinion, (c) reading the
 same input and writing the same output bytes with fsync and nothing else (the floor), (d) one record after the other through
@@ -30,7 +31,8 @@ def main() -> None:
     try:
         measure(work)
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        if "ENISHI_BENCH_KEEP" not in os.environ:
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def measure(work: Path) -> None:
