@@ -195,3 +195,52 @@ def test_a_demonstration_officer_is_named_by_duty_and_municipality(
 
     user = get_user_model().objects.get(username=f"demo-{CHIYODA}-benefits").pk
     assert f"<strong>{name}</strong>" in browse(user, language).get("/").content.decode()
+
+
+def test_progress_is_told_in_parts_and_ends_with_a_fresh_page(
+    officers: Offices, computed_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from enishi.benefits import runs, services
+    from tests.benefits.offices import recorded
+
+    monkeypatch.setattr(runs, "follow", lambda row: row)
+    row = recorded(computed_run, officers.agency, state="running", manifest="")
+    client = browse(officers.agency, "en")
+    begun = services.progress(officers.agency, row.pk)
+    half = replace(begun, state="computing", words="Computing", persons=200, done=100, rate=50.4, eta=65)
+    monkeypatch.setattr(services, "progress", lambda _actor, _run: half)
+    part = client.get(f"/agency/runs/{row.pk}/progress/").content.decode()
+    assert "<html" not in part
+    assert 'max="200" value="100"' in part
+    assert "1 minute 5 seconds" in part
+    assert "50.0%" in part
+    assert client.get(f"/agency/runs/{row.pk}/words/").content.decode() == "Computing: 50.0% of 200 persons."
+    monkeypatch.setattr(
+        services, "progress", lambda _actor, _run: replace(half, state="checking", words="Comparing")
+    )
+    part = client.get(f"/agency/runs/{row.pk}/progress/").content.decode()
+    assert 'value="' not in part
+    assert client.get(f"/agency/runs/{row.pk}/words/").content.decode() == "Comparing"
+    type(row).objects.filter(pk=row.pk).update(state="failed", error="stopped")
+    ended = client.get(f"/agency/runs/{row.pk}/progress/")
+    assert (ended.status_code, ended["HX-Refresh"]) == (204, "true")
+
+
+def test_a_run_that_cannot_start_says_why(country: Country) -> None:
+    client = browse(country.who.agency)
+    answer = client.post(PROGRAMME + "start/", {"snapshot": "none"}, follow=True)
+    assert answer.redirect_chain == [(PROGRAMME + "start/", 302)]
+    assert "notice-error" in answer.content.decode()
+
+
+def test_every_page_carries_the_content_policy(country: Country) -> None:
+    for client, url in (
+        (browse(None), "/"),
+        (browse(None), "/nowhere/"),
+        (browse(country.who.agency), "/agency/"),
+    ):
+        policy = client.get(url)["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
