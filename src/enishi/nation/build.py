@@ -29,7 +29,7 @@ from enishi.nation.workers import run_here, run_workers
 from enishi.platform.files import durably, only_one, sha256_of, write_durably
 
 FORMAT = "enishi-snapshot/1"
-MODEL = 2
+MODEL = 3
 """Version of the generator: the same parameters give the same nation only within one version."""
 NOTICE = (
     "Everybody in this nation is synthetic: names, households, addresses, accounts and numbers are drawn at random. "

@@ -124,10 +124,20 @@ def places(codes: tuple[str, ...], inhabited: npt.NDArray[np.bool_], latest: dat
     for code, lived_in in zip(codes, inhabited, strict=True):
         if lived_in:
             for area in today(code, latest):
-                towns.extend(town for town, _ in known[area].towns)
+                ward = _ward(known[area])
+                towns.extend(f"{ward}{town}" for town, _ in known[area].towns)
                 postcodes.extend(postcode for _, postcode in known[area].towns)
         first.append(len(towns))
     return Places(tuple(towns), tuple(postcodes), np.array(first, dtype=np.int64))
+
+
+def _ward(area: Area) -> str:
+    """The name of a ward of a designated city (`中央区`), with which its addresses begin; nothing elsewhere."""
+    city = municipality.designated_city_of(area.code)
+    if city is None:
+        return ""
+    names = {known.code: known.ja for known in municipality.designated_cities()}
+    return area.name.removeprefix(names[city])
 
 
 def names() -> dict[str, Name]:
