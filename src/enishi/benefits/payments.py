@@ -214,4 +214,4 @@ def _ground(actor: int, muni: str, row: Publication, purpose: str) -> Reader:
 def article_of(name: str) -> str:
     """The article under which a programme's data are read: its first legal basis."""
     basis = offer(name)[0].legal_basis[0]
-    return f"{basis.name['ja']} {basis.article}"
+    return f"{basis.name['ja']} {basis.article['ja']}"

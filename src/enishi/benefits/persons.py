@@ -96,7 +96,7 @@ def _answer(row: Publication, decision: dict[str, Any], payment: dict[str, Any] 
         amount=decision["amount"],
         payment=None if payment is None else _payment(row, decision["person"], payment, value_date),
         legal_basis=tuple(
-            Basis(wording.of(basis.name), basis.article, wording.of(basis.note))
+            Basis(wording.of(basis.name), wording.of(basis.article), wording.of(basis.note))
             for basis in rules.legal_basis
         ),
         review=wording.of(rules.review),

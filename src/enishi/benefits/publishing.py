@@ -298,7 +298,7 @@ def programme_of_file(name: str) -> answers.Programme:
             Ground(code, wording.reason(code), wording.ground(code)) for code in sorted(rules.exclusions)
         ),
         legal_basis=tuple(
-            Basis(wording.of(basis.name), basis.article, wording.of(basis.note))
+            Basis(wording.of(basis.name), wording.of(basis.article), wording.of(basis.note))
             for basis in rules.legal_basis
         ),
         review=wording.of(rules.review),

@@ -32,10 +32,10 @@ class Amount:
 
 @dataclass(frozen=True)
 class LegalBasis:
-    """Where a programme stands in law. Texts by language (`ja`, `en`)."""
+    """Where a programme stands in law. Texts, `article` too, by language (`ja`, `en`)."""
 
     name: Mapping[str, str]
-    article: str
+    article: Mapping[str, str]
     note: Mapping[str, str]
 
 
