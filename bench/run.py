@@ -76,7 +76,7 @@ def measure(work: Path) -> None:
             *table,
             "",
             "```",
-            rest.output.strip().replace(str(work), "..."),
+            rest.output[rest.output.index("Complete:") :].strip().replace(str(work), "..."),
             "```",
         ]
     )
