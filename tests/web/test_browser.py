@@ -263,7 +263,7 @@ def test_a_form_with_faults_puts_the_summary_in_focus(
         page.fill("#id_born", "1999-02-30")
         with page.expect_response(lambda answer: answer.status == 422):
             page.click("main form .button-main")
-        page.wait_for_function("document.activeElement.id === 'errors'")
+        page.wait_for_selector("#errors:focus")
         page.click("#errors a >> nth=0")
         assert page.evaluate("document.activeElement.id") == "id_purpose"
 
