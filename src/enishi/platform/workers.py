@@ -17,8 +17,6 @@ from typing import Any
 from enishi.kernel.errors import EnishiError
 
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2), Linux
-KEEP_MEMORY = "dirty_decay_ms:60000,muzzy_decay_ms:60000"
-"""For Polars' allocator: a worker that takes one shard after another keeps its pages instead of faulting them in anew."""
 AT_ONCE = 64
 """Tasks handed out and not yet done: enough for any number of cores, few enough that an error ends the work soon."""
 
@@ -48,7 +46,6 @@ def _start(parent: int) -> None:
 def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Fresh processes (spawn), each with one Polars thread. On an error in the block what has not begun is dropped."""
     os.environ["POLARS_MAX_THREADS"] = "1"
-    os.environ.setdefault("_RJEM_MALLOC_CONF", KEEP_MEMORY)
     executor = ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start, initargs=(os.getpid(),)
     )
