@@ -35,11 +35,15 @@ def who() -> Offices:
 
 @pytest.fixture(autouse=True)
 def var(tmp_path: Path, settings: Any) -> Iterator[Path]:
-    """A var/ of its own, with one snapshot in it."""
+    """A var/ of its own, with one snapshot in it; no process outlives the test, whose row ids come again."""
     settings.VAR = tmp_path / "var"
     factories.small_snapshot(settings.VAR / "nation", offices.people())
     with translation.override("en"):
         yield settings.VAR
+    while processes.children:
+        _, child = processes.children.popitem()
+        child.kill()
+        child.wait()
 
 
 @pytest.fixture
@@ -154,6 +158,7 @@ def test_the_operator_stops_what_is_at_work_and_nothing_else(
 ) -> None:
     command = [sys.executable, "-c", "import time; time.sleep(60)", "benefits run"]
     monkeypatch.setattr(processes, "command_of", lambda row: command)
+    monkeypatch.setenv("COLUMNS", "20")  # a narrow terminal must not hide a process's command
     started = services.start_run(offered.agency, PUSH, 1, snapshot(offered))
     with subprocess.Popen(
         [sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True

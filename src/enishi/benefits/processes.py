@@ -68,7 +68,8 @@ def at_work_on(row: Run) -> bool:
 def _alive(pid: int) -> bool:
     """Whether a process of this number runs our command (a number may have passed to another program).
 
-    Where the machine has no `ps`, nobody can say: then the folder's lock decides.
+    Unlimited width (-ww): a long path must not push the command out of the line. Where the machine has no
+    `ps`, nobody can say: then the folder's lock decides.
     """
     try:
         os.kill(pid, 0)
@@ -76,7 +77,7 @@ def _alive(pid: int) -> bool:
         return False
     try:
         asked = subprocess.run(
-            ["ps", "-o", "stat=,args=", "-p", str(pid)], capture_output=True, text=True, check=False
+            ["ps", "-ww", "-o", "stat=,args=", "-p", str(pid)], capture_output=True, text=True, check=False
         )
     except OSError:
         return False
