@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from enishi.benefits.engines.second import SecondShard, judge_shard, reconciliation, shard
+from enishi.benefits.engines.second import SecondPart, judge_part, part, reconciliation
 from enishi.benefits.engines.second.connection import canonical_sha256
 from enishi.benefits.rules.programme import Programme
 from tests.factories import small_snapshot
@@ -56,12 +56,12 @@ def state_programme(**changes: Any) -> Programme:
 
 @dataclass(frozen=True)
 class Texts:
-    """The canonical texts of one shard as lists of lines, and the verdict that hashed them."""
+    """The canonical texts of one part as lists of lines, and the verdict that hashed them."""
 
     decisions: list[str]
     ledger: list[str]
     letters: list[str]
-    verdict: SecondShard
+    verdict: SecondPart
     snapshot: Path
     work: Path
 
@@ -87,8 +87,9 @@ def judged(
     declined: Iterable[int] = (),
     paid: Mapping[int, str] | None = None,
     municipalities: Sequence[Mapping[str, Any]] | None = None,
+    shards: Sequence[str] = ("0001",),
 ) -> Texts:
-    """Judges a snapshot of one shard. `paid`: the code that each person had in an earlier run."""
+    """Judges these shards of a snapshot together. `paid`: the code that each person had in an earlier run."""
     snapshot = small_snapshot(tmp_path / "snapshot", people, municipalities=municipalities)
     refusals = tmp_path / "declined.parquet"
     pl.DataFrame({"person": list(declined)}, schema={"person": pl.Int64}).write_parquet(refusals)
@@ -97,9 +98,9 @@ def judged(
         earlier.append(tmp_path / "earlier.parquet")
         pl.DataFrame({"person": list(paid), "code": list(paid.values())}).write_parquet(earlier[0])
     with pytest.MonkeyPatch.context() as patch:
-        texts = _listening(patch, shard)
-        verdict = judge_shard(
-            rules or programme(), snapshot, "0001", tmp_path / "work", declined=refusals, paid=earlier
+        texts = _listening(patch, part)
+        verdict = judge_part(
+            rules or programme(), snapshot, shards, tmp_path / "work", declined=refusals, paid=earlier
         )
     decisions, ledger, letters = texts
     for text, digest in zip(texts, (verdict.decisions, verdict.ledger, verdict.letters), strict=True):
@@ -111,16 +112,17 @@ def reconciliation_text(rules: Programme, snapshot: Path, work: Path) -> tuple[l
     """The lines of the reconciliation's canonical text, and their hash as the second opinion gives it."""
     with pytest.MonkeyPatch.context() as patch:
         texts = _listening(patch, reconciliation)
-        digest = reconciliation.judge_reconciliation(rules, snapshot, work)
+        digest = reconciliation.judge_reconciliation(rules, snapshot, work, ["0001"])
     return texts[0], digest
 
 
 def _listening(patch: pytest.MonkeyPatch, module: Any) -> list[list[str]]:
     texts: list[list[str]] = []
 
-    def listen(connection: duckdb.DuckDBPyConnection, scratch: Path, query: str) -> str:
-        texts.append([line for (line,) in connection.execute(query).fetchall()])
-        return canonical_sha256(connection, scratch, query)
+    def listen(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+        rows = connection.execute(f"SELECT line FROM ({query}) ORDER BY place").fetchall()
+        texts.append([line.removesuffix("\n") for (line,) in rows])
+        return canonical_sha256(connection, query)
 
     patch.setattr(module, "canonical_sha256", listen)
     return texts

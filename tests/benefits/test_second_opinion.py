@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
-from enishi.benefits.engines.second import judge_shard
+from enishi.benefits.engines.second import judge_part, part_files
 from enishi.benefits.engines.second.kana import is_party_text
 from enishi.kernel.errors import BadInput
 from tests.benefits.second_opinion import REF, judged, programme, state_programme
-from tests.factories import CHIYODA, CHUO, account, municipality, person, small_snapshot
+from tests.factories import CHIYODA, CHUO, SAPPORO, account, municipality, person, small_snapshot
 
 DAY = timedelta(days=1)
 FOREIGN = dict.fromkeys(("surname", "given", "surname_kana", "given_kana"))
@@ -135,7 +136,7 @@ class TestPaymentsOfAHousehold:
         ]
         assert texts.ledger == [f"11|trial/2/11|{CHIYODA}|{CHIYODA}|7|12|2|200000|transfer||false"]
         assert texts.letters == []
-        assert texts.verdict.shard == "0001"
+        assert texts.verdict.part == "0001"
         assert texts.verdict.transfers == {CHIYODA: (1, 200_000)}
 
     def test_a_head_who_gets_nothing_is_still_the_payee(self, tmp_path: Path) -> None:
@@ -322,12 +323,12 @@ class TestBadInput:
     def test_a_shard_that_is_missing_or_cut(self, tmp_path: Path) -> None:
         snapshot = small_snapshot(tmp_path / "snapshot", [person(1)])
         with pytest.raises(BadInput) as missing:
-            judge_shard(programme(), snapshot, "0002", tmp_path / "work", declined=None, paid=[])
+            judge_part(programme(), snapshot, ["0002"], tmp_path / "work", declined=None, paid=[])
         assert missing.value.where == "persons/0002.parquet"
         file = snapshot / "persons/0001.parquet"
         file.write_bytes(file.read_bytes()[:-100])
         with pytest.raises(BadInput) as cut:
-            judge_shard(programme(), snapshot, "0001", tmp_path / "work", declined=None, paid=[])
+            judge_part(programme(), snapshot, ["0001"], tmp_path / "work", declined=None, paid=[])
         assert cut.value.where == "persons/0001.parquet"
         assert list((tmp_path / "work/scratch").iterdir()) == []
 
@@ -337,5 +338,78 @@ class TestBadInput:
         torn.write_bytes(b"PAR1 torn PAR1")
         for earlier in (missing, torn):
             with pytest.raises(BadInput) as refusal:
-                judge_shard(programme(), snapshot, "0001", tmp_path / "work", declined=None, paid=[earlier])
+                judge_part(programme(), snapshot, ["0001"], tmp_path / "work", declined=None, paid=[earlier])
             assert refusal.value.where == str(earlier)
+
+
+class TestSeveralShardsTogether:
+    """A shard of the test snapshots is a prefecture: Sapporo comes first, Chiyoda second."""
+
+    BOTH = ("0001", "0002")
+
+    def test_give_the_tables_of_both_in_order(self, tmp_path: Path) -> None:
+        people = [
+            person(1, **account("ｼｹﾝ ﾀﾛｳ")),
+            person(2, muni=SAPPORO, **account("ｼｹﾝ ﾀﾛｳ")),
+            person(3),
+            person(4, muni=SAPPORO),
+            person(5, muni=SAPPORO, protected_muni=CHIYODA, **account("ｼｹﾝ ﾀﾛｳ")),
+        ]
+        together = judged(tmp_path / "together", people, declined=[4], shards=self.BOTH)
+        alone = [judged(tmp_path / shard, people, declined=[4], shards=[shard]) for shard in self.BOTH]
+        for table in ("decisions", "ledger", "letters"):
+            lines = sorted(line for texts in alone for line in getattr(texts, table))
+            assert getattr(together, table) == lines
+        assert together.codes().keys() == {1, 2, 3, 4, 5}
+        assert together.verdict.part == "0001"
+        assert together.verdict.transfers == {CHIYODA: (2, 200_000), SAPPORO: (1, 100_000)}
+
+    def test_leave_one_file_of_records_in_the_order_of_bank_files(self, tmp_path: Path) -> None:
+        people = [
+            person(3, **account("ｼｹﾝ ﾀﾛｳ")),
+            person(1, muni=SAPPORO, protected_muni=CHIYODA, **account("ｼｹﾝ ﾀﾛｳ")),
+            person(2, muni=SAPPORO, **account("ｼｹﾝ ﾀﾛｳ")),
+        ]
+        records, _sums = part_files(judged(tmp_path, people, shards=self.BOTH).work, "0001")
+        said = records.read_bytes()
+        assert [int(said[at + 91 : at + 111]) for at in range(0, len(said), 120)] == [2, 1, 3]
+
+    @pytest.mark.parametrize(
+        ("columns", "column"),
+        [
+            ({"muni": "131999"}, "muni"),
+            ({"household": 10}, "relation"),
+            (account("ｼｹﾝ ﾀﾛｳ") | {"bank": "9998"}, "bank"),
+            (account("ｼｹﾝ｡"), "account_holder"),
+        ],
+    )
+    def test_name_the_file_and_row_of_a_fault(
+        self, tmp_path: Path, columns: dict[str, Any], column: str
+    ) -> None:
+        people = [
+            person(1, muni=SAPPORO),
+            person(2, muni=SAPPORO),
+            person(10, household=10),
+            person(11, household=10, relation="child"),
+            person(12, **columns),
+        ]
+        towns = [municipality(SAPPORO), municipality(CHIYODA)]
+        with pytest.raises(BadInput) as refusal:
+            judged(tmp_path, people, municipalities=towns, shards=self.BOTH)
+
+        assert refusal.value.where == f"persons/0002.parquet, row 3, column {column}"
+
+    def test_name_the_file_that_cannot_be_read(self, tmp_path: Path) -> None:
+        snapshot = small_snapshot(tmp_path / "snapshot", [person(1), person(2, muni=SAPPORO)])
+        file = snapshot / "persons/0002.parquet"
+        whole = pl.read_parquet(file)
+        for damage in (
+            lambda: file.write_bytes(file.read_bytes()[:-100]),
+            lambda: whole.drop("exit").write_parquet(file),
+            lambda: whole.drop("account_holder").write_parquet(file),
+            lambda: file.unlink(),
+        ):
+            damage()
+            with pytest.raises(BadInput) as refusal:
+                judge_part(programme(), snapshot, self.BOTH, tmp_path / "work", declined=None, paid=[])
+            assert refusal.value.where == "persons/0002.parquet"

@@ -12,7 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enishi.benefits.engines.second import days_needed, judge_bank_files, judge_reconciliation, judge_shard
+from enishi.benefits.engines.second import (
+    days_needed,
+    judge_bank_files,
+    judge_part,
+    judge_reconciliation,
+    part_files,
+)
 from enishi.benefits.engines.second.batches import Originator, files_of_payer
 from enishi.benefits.rules.programme import Programme
 from enishi.kernel.errors import BadInput, Disagreement
@@ -89,8 +95,8 @@ class TestBankFiles:
     def test_of_each_payer_by_registered_municipality_and_household(self, tmp_path: Path) -> None:
         texts = self.family(tmp_path)
         self.put_family(tmp_path)
-        assert judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path) == []
-        assert judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path, [CHUO]) == []
+        assert judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path, ["0001"]) == []
+        assert judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path, ["0001"], [CHUO]) == []
 
     def test_of_the_state_hold_everybody(self, tmp_path: Path) -> None:
         rules = state_programme()
@@ -107,7 +113,7 @@ class TestBankFiles:
             trailer(4, 500_000),
             END,
         )
-        assert judge_bank_files(rules, texts.snapshot, texts.work, tmp_path) == []
+        assert judge_bank_files(rules, texts.snapshot, texts.work, tmp_path, ["0001"]) == []
 
     @pytest.mark.parametrize("place", [0, 57, 119, 120, 190, 330, 361, 480, 599])
     def test_one_altered_byte_is_found_and_named(self, tmp_path: Path, place: int) -> None:
@@ -117,7 +123,7 @@ class TestBankFiles:
         there = bytearray(file.read_bytes())
         there[place] ^= 1
         file.write_bytes(there)
-        found = judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path)
+        found = judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path, ["0001"])
         assert len(found) == 1
         where = (
             f"zengin/{CHIYODA}/{FRIDAY}-001.txt: record {place // 120 + 1}, byte {place % 120 + 1}: expected "
@@ -145,7 +151,7 @@ class TestBankFiles:
         self.put_family(tmp_path)
         file = tmp_path / f"zengin/{CHUO}/{FRIDAY}-001.txt"
         file.write_bytes(change(file.read_bytes()))
-        assert judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path) == [
+        assert judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path, ["0001"]) == [
             f"zengin/{CHUO}/{FRIDAY}-001.txt: {words}"
         ]
 
@@ -158,12 +164,14 @@ class TestBankFiles:
         put(tmp_path, f"{SAPPORO}/{FRIDAY}-001.txt", END)
         missing = f"zengin/{CHIYODA}/{FRIDAY}-001.txt: missing"
         surplus = f"zengin/{CHIYODA}/{FRIDAY}-002.txt: surplus, nothing is paid by it"
-        assert judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path) == [
+        assert judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path, ["0001"]) == [
             f"zengin/{SAPPORO}: surplus, nobody pays by it",
             missing,
             surplus,
         ]
-        assert judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path, [SAPPORO, CHIYODA]) == [
+        assert judge_bank_files(
+            programme(), texts.snapshot, texts.work, tmp_path, ["0001"], [SAPPORO, CHIYODA]
+        ) == [
             f"zengin/{SAPPORO}/{FRIDAY}-001.txt: surplus, nothing is paid by it",
             missing,
             surplus,
@@ -171,7 +179,10 @@ class TestBankFiles:
 
     def test_nobody_paid_by_transfer_is_no_file(self, tmp_path: Path) -> None:
         texts = judged(tmp_path, [person(1)])
-        assert judge_bank_files(programme(daily_capacity=1), texts.snapshot, texts.work, tmp_path) == []
+        assert (
+            judge_bank_files(programme(daily_capacity=1), texts.snapshot, texts.work, tmp_path, ["0001"])
+            == []
+        )
 
     @pytest.mark.parametrize(
         ("columns", "column"),
@@ -191,21 +202,23 @@ class TestBankFiles:
         towns = [municipality(SAPPORO), municipality(CHIYODA, **columns)]
         texts = judged(tmp_path, [person(1, **account("ｼｹﾝ ﾀﾛｳ"))], municipalities=towns)
         with pytest.raises(BadInput) as refusal:
-            judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path)
+            judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path, ["0001"])
         assert refusal.value.where == f"municipalities.parquet, row 2, column {column}"
 
     def test_a_value_date_on_which_banks_rest_is_refused(self, tmp_path: Path) -> None:
         texts = town(tmp_path, 1)
         with pytest.raises(BadInput, match="2020-05-30 is not a banking day"):
-            judge_bank_files(programme(value_date=date(2020, 5, 30)), texts.snapshot, texts.work, tmp_path)
+            judge_bank_files(
+                programme(value_date=date(2020, 5, 30)), texts.snapshot, texts.work, tmp_path, ["0001"]
+            )
 
-    def test_a_shard_without_its_second_opinion_is_named(self, tmp_path: Path) -> None:
+    def test_a_part_without_its_second_opinion_is_named(self, tmp_path: Path) -> None:
         snapshot = small_snapshot(tmp_path / "snapshot", [person(1), person(2, muni=SAPPORO)])
-        judge_shard(programme(), snapshot, "0001", tmp_path / "work", declined=None, paid=[])
-        with pytest.raises(Disagreement, match="shard 0002"):
-            judge_bank_files(programme(), snapshot, tmp_path / "work", tmp_path)
-        with pytest.raises(Disagreement, match="shard 0002"):
-            judge_reconciliation(programme(), snapshot, tmp_path / "work")
+        judge_part(programme(), snapshot, ["0001"], tmp_path / "work", declined=None, paid=[])
+        with pytest.raises(Disagreement, match="part 0002"):
+            judge_bank_files(programme(), snapshot, tmp_path / "work", tmp_path, ["0001", "0002"])
+        with pytest.raises(Disagreement, match="part 0002"):
+            judge_reconciliation(programme(), snapshot, tmp_path / "work", ["0001", "0002"])
 
     def test_records_of_many_shards_come_in_order(self, tmp_path: Path) -> None:
         people = [
@@ -215,7 +228,7 @@ class TestBankFiles:
         ]
         snapshot = small_snapshot(tmp_path / "snapshot", people)
         for shard in ("0002", "0001"):
-            judge_shard(programme(), snapshot, shard, tmp_path / "work", declined=None, paid=[])
+            judge_part(programme(), snapshot, [shard], tmp_path / "work", declined=None, paid=[])
         put(
             tmp_path,
             f"{SAPPORO}/{FRIDAY}-001.txt",
@@ -224,7 +237,34 @@ class TestBankFiles:
             trailer(3, 300_000),
             END,
         )
-        assert judge_bank_files(programme(), snapshot, tmp_path / "work", tmp_path) == []
+        assert judge_bank_files(programme(), snapshot, tmp_path / "work", tmp_path, ["0001", "0002"]) == []
+
+    def test_records_of_a_municipality_that_parts_cut_follow_each_other(self, tmp_path: Path) -> None:
+        people = [
+            person(n, muni=town, **account("ｼｹﾝ ﾀﾛｳ", f"{n:07}")) for n, town in ((1, SAPPORO), (2, CHIYODA))
+        ]
+        snapshot = small_snapshot(tmp_path / "snapshot", people)
+        first, second = (snapshot / f"persons/{shard}.parquet" for shard in ("0001", "0002"))
+        pl.read_parquet(second).with_columns(muni=pl.lit(SAPPORO)).write_parquet(second)
+        for shard in ("0001", "0002"):
+            judge_part(programme(), snapshot, [shard], tmp_path / "work", declined=None, paid=[])
+        put(
+            tmp_path,
+            f"{SAPPORO}/{FRIDAY}-001.txt",
+            header("12109901100201SYNTHETIC ｻﾂﾎﾟﾛｼ", FRIDAY, "9011002"),
+            *(record_of(n) for n in (1, 2)),
+            trailer(2, 200_000),
+            END,
+        )
+        for parts in (["0001", "0002"], ["0002", "0001"]):
+            assert judge_bank_files(programme(), snapshot, tmp_path / "work", tmp_path, parts) == []
+
+        pl.read_parquet(first).with_columns(household=pl.lit(1, pl.Int64)).write_parquet(first)
+        pl.read_parquet(second).with_columns(household=pl.lit(1, pl.Int64)).write_parquet(second)
+        for shard in ("0001", "0002"):
+            judge_part(programme(), snapshot, [shard], tmp_path / "work", declined=None, paid=[])
+        with pytest.raises(BadInput, match=f"households of {SAPPORO} are not in order"):
+            judge_bank_files(programme(), snapshot, tmp_path / "work", tmp_path, ["0001", "0002"])
 
 
 class TestDays:
@@ -236,7 +276,7 @@ class TestDays:
             records = [record_of(n) for n in payments]
             total = trailer(len(payments), 100_000 * len(payments))
             put(tmp_path, f"{CHIYODA}/{day}-001.txt", header(head, day), *records, total, END)
-        assert judge_bank_files(rules, texts.snapshot, texts.work, tmp_path) == []
+        assert judge_bank_files(rules, texts.snapshot, texts.work, tmp_path, ["0001"]) == []
 
     @pytest.mark.parametrize(
         ("counts", "capacity", "days"),
@@ -286,7 +326,7 @@ class TestBatches:
             records = [record_of(n) for n in payments]
             total = trailer(len(payments), 100_000 * len(payments))
             put(tmp_path, f"{CHIYODA}/{name}.txt", header(head, name[:8]), *records, total, END)
-        assert judge_bank_files(rules, texts.snapshot, texts.work, tmp_path) == []
+        assert judge_bank_files(rules, texts.snapshot, texts.work, tmp_path, ["0001"]) == []
 
     def files(
         self, yens: list[int], pieces: list[int], days: int = 1, limit: int = 999_999
@@ -296,7 +336,7 @@ class TestBatches:
         rows, at = [], 0
         for size in [*pieces, len(yens)]:
             some = yens[at : at + size]
-            rows.append(([record("ｱ", yen, at + n) for n, yen in enumerate(some)], some))
+            rows.append("".join(record("ｱ", yen, at + n) for n, yen in enumerate(some)).encode("cp932"))
             at += size
         found: dict[str, bytes] = {}
         for name, piece in files_of_payer(originator, rows, len(yens), dates, batch_records=limit):
@@ -341,7 +381,7 @@ class TestBatches:
 
     def test_segments_that_lost_a_record_are_noticed(self, tmp_path: Path) -> None:
         texts = town(tmp_path, 3)
-        segment = texts.work / "segments/0001.parquet"
-        pl.read_parquet(segment).head(2).write_parquet(segment)
+        segment, _sums = part_files(texts.work, "0001")
+        segment.write_bytes(segment.read_bytes()[:-120])
         with pytest.raises(Disagreement, match="3 transfers"):
-            judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path)
+            judge_bank_files(programme(), texts.snapshot, texts.work, tmp_path, ["0001"])

@@ -65,11 +65,11 @@ class TestReconciliation:
         part = texts.work / "reconciliation/0001.parquet"
         pl.read_parquet(part).with_columns(pl.col(column) + 1).write_parquet(part)
         with pytest.raises(Disagreement, match="does not hold"):
-            judge_reconciliation(programme(), texts.snapshot, texts.work)
+            judge_reconciliation(programme(), texts.snapshot, texts.work, ["0001"])
 
     def test_a_person_whom_the_manifest_counts_and_nobody_judged_stops_the_run(self, tmp_path: Path) -> None:
         texts = judged(tmp_path, [person(1), person(2)])
         manifest = texts.snapshot / "manifest.json"
         manifest.write_text(manifest.read_text().replace('"persons": 2,', '"persons": 3,'))
         with pytest.raises(Disagreement, match="persons = 3"):
-            judge_reconciliation(programme(), texts.snapshot, texts.work)
+            judge_reconciliation(programme(), texts.snapshot, texts.work, ["0001"])

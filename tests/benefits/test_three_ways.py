@@ -107,8 +107,13 @@ def compare(
             place = folder / "out" / table
             place.mkdir(parents=True, exist_ok=True)
             getattr(outcome, table).write_parquet(place / f"{shard.name}.parquet")
-        judged = second.judge_shard(
-            programme, snapshot.folder, shard.name, folder / "work", declined=declined_file, paid=[paid_file]
+        judged = second.judge_part(
+            programme,
+            snapshot.folder,
+            [shard.name],
+            folder / "work",
+            declined=declined_file,
+            paid=[paid_file],
         )
         written = canonical.shard_hashes(folder / "out", shard.name)
         assert {name: getattr(judged, name) for name in written} == written

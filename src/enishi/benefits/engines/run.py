@@ -305,9 +305,10 @@ def _complete(run: Run, table: pl.DataFrame, chunks: list[str]) -> dict[str, Any
     from enishi.benefits.engines import second
 
     job = run.job
+    parts = [shard.name for shard in job.snapshot.shards]
     ours, theirs = (
         text_hash(table),
-        second.judge_reconciliation(job.programme, job.snapshot.folder, job.work / "second"),
+        second.judge_reconciliation(job.programme, job.snapshot.folder, job.work / "second", parts),
     )
     if ours != theirs:
         raise Disagreement(

@@ -151,10 +151,10 @@ def second_opinion(job: Job, shard: Shard) -> dict[str, Any]:
     """The second engine's judgement on one shard, compared with the files of the first. Raises Disagreement."""
     from enishi.benefits.engines import second
 
-    judged = second.judge_shard(
+    judged = second.judge_part(
         job.programme,
         job.snapshot.folder,
-        shard.name,
+        [shard.name],
         job.work / "second",
         declined=job.declined,
         paid=[
@@ -173,7 +173,7 @@ def second_opinion(job: Job, shard: Shard) -> dict[str, Any]:
                 todo="nothing is released; report this with the programme and the snapshot",
             )
     said = asdict(judged)
-    files = [job.work / "second" / part / f"{shard.name}.parquet" for part in ("segments", "reconciliation")]
+    files = list(second.part_files(job.work / "second", judged.part))
     return job.receipts.write(f"second-{shard.name}", files, said=said)
 
 
@@ -181,8 +181,9 @@ def compare_bank_files(job: Job, chunk: str, payers: list[str]) -> dict[str, Any
     """Bank files of some originators against the second engine's, byte for byte. Raises Disagreement."""
     from enishi.benefits.engines import second
 
+    parts = [shard.name for shard in job.snapshot.shards]
     differences = second.judge_bank_files(
-        job.programme, job.snapshot.folder, job.work / "second", job.out, payers
+        job.programme, job.snapshot.folder, job.work / "second", job.out, parts, payers
     )
     if differences:
         raise Disagreement(

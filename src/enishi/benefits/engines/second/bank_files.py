@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -11,50 +11,53 @@ from pathlib import Path
 
 import duckdb
 
-from enishi.benefits.engines.second.banks import directory, is_bank
+from enishi.benefits.engines.second.banks import is_bank, names
 from enishi.benefits.engines.second.batches import RECORD, Originator, files_of_payer
-from enishi.benefits.engines.second.connection import database, literal, parquet, readable
+from enishi.benefits.engines.second.connection import database, parquet, readable
 from enishi.benefits.engines.second.kana import is_party_text
-from enishi.benefits.engines.second.parts import add_sums
+from enishi.benefits.engines.second.sums import collect_sums, part_files
 from enishi.benefits.rules.programme import Programme
 from enishi.kernel.calendar import is_banking_day, next_banking_days
 from enishi.kernel.errors import BadInput
 
-MEMORY = "120MB"
 AT_ONCE = 8_192
-"""Records taken from the database at a time."""
-A_QUERY = 100_000
-"""Records that one query sorts, but for a municipality that has more."""
+"""Records read at a time."""
 
 
 def judge_bank_files(
-    programme: Programme, snapshot: Path, work: Path, out: Path, payers: list[str] | None = None
+    programme: Programme,
+    snapshot: Path,
+    work: Path,
+    out: Path,
+    parts: Sequence[str],
+    payers: Sequence[str] | None = None,
 ) -> list[str]:
-    """Compares the bank files in `out/zengin/` with what the segments of all shards say that they must be.
+    """Compares the bank files in `out/zengin/` with what was judged of all `parts` of the run.
 
     `payers`: whose files (an originator may have none); None: all, and then nothing else may lie there.
     Returns the differences in plain words, one for each file that differs, is missing or surplus; empty when
     equal. Streams: memory does not grow with the nation. Raises BadInput for an originator that cannot head a
-    bank file and for a `daily_capacity` that no number of days keeps; Disagreement when a shard has not been
-    judged.
+    bank file, for a `daily_capacity` that no number of days keeps, and for shards that are not in the order of
+    households; Disagreement when a part has not been judged.
     """
     folder = out / "zengin"
-    with database(work, memory=MEMORY) as (connection, _scratch):
-        add_sums(connection, snapshot, work)
+    with database(work, memory="200MB") as connection:
+        collect_sums(connection, work, parts)
+        _check_order(connection)
         counts = _counts(connection)
         judged = sorted(counts if payers is None else set(payers))
         originators = _originators(connection, programme, snapshot, counts.keys() & set(judged))
         days = next_banking_days(_value_date(programme), days_needed(programme, counts))
         differences = _surplus_folders(folder, counts) if payers is None else []
+        stretches = _stretches(connection)
         for payer in judged:
-            if payer not in counts:
-                differences += _compare(folder, payer, ())
-        for payer, parts in groupby(_records(connection, work, judged), key=itemgetter(0)):
-            rows = ((records, yens) for _payer, records, yens in parts)
-            pieces = files_of_payer(
-                originators[payer], rows, counts[payer], days, batch_records=programme.batch_records
-            )
-            differences += _compare(folder, payer, pieces)
+            files: Iterable[tuple[str, bytes]] = ()
+            if payer in counts:
+                pieces = _records(work, stretches[payer])
+                files = files_of_payer(
+                    originators[payer], pieces, counts[payer], days, batch_records=programme.batch_records
+                )
+            differences += _compare(folder, payer, files)
         return differences
 
 
@@ -104,47 +107,40 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     )
 
 
-def _records(
-    connection: duckdb.DuckDBPyConnection, work: Path, payers: list[str]
-) -> Iterator[tuple[str, list[str], list[int]]]:
-    """Data records of these payers and their yen, in the order of bank files; in lists of one payer."""
-    connection.execute("CREATE TABLE judged_payers AS SELECT unnest($1::VARCHAR[]) AS payer", [payers])
-    places = connection.execute(
-        "SELECT payer, muni, sum(transfers)::BIGINT, list(DISTINCT shard) FROM sums SEMI JOIN judged_payers "
-        "USING (payer) WHERE transfers > 0 GROUP BY payer, muni ORDER BY payer, muni"
-    ).fetchall()
-    for packed in _packed(places):
-        shards = sorted({shard for place in packed for shard in place[3]})
-        segments = parquet(*(work / "segments" / f"{shard}.parquet" for shard in shards))
-        (first, first_muni), (last, last_muni) = packed[0][:2], packed[-1][:2]
-        result = connection.execute(
-            f"""SELECT payer, record, yen FROM {segments}
-            SEMI JOIN judged_payers USING (payer)
-            WHERE payer BETWEEN {literal(first)} AND {literal(last)}
-                AND (payer > {literal(first)} OR muni >= {literal(first_muni)})
-                AND (payer < {literal(last)} OR muni <= {literal(last_muni)})
-            ORDER BY payer, muni, household, payment"""
+def _check_order(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raises BadInput where the households of two parts lie among each other in one municipality."""
+    mixed = connection.execute(
+        """SELECT muni FROM sums WHERE transfers > 0
+        QUALIFY first_household <= lag(last_household) OVER (PARTITION BY payer, muni ORDER BY first_household)
+        ORDER BY muni LIMIT 1"""
+    ).fetchone()
+    if mixed is not None:
+        raise BadInput(
+            f"the households of {mixed[0]} are not in order over the shards",
+            where="snapshot, persons",
+            todo="build the snapshot again: its rows are ordered by muni, household, person",
         )
-        while some := result.fetchmany(AT_ONCE):
-            for payer, rows in groupby(some, key=itemgetter(0)):
-                _payers, records, yens = zip(*rows, strict=True)
-                yield payer, list(records), list(yens)
 
 
-def _packed(
-    places: list[tuple[str, str, int, list[str]]],
-) -> Iterator[list[tuple[str, str, int, list[str]]]]:
-    """Neighbouring places together, as many as one query may sort."""
-    packed: list[tuple[str, str, int, list[str]]] = []
-    records = 0
-    for place in places:
-        if packed and records + place[2] > A_QUERY:
-            yield packed
-            packed, records = [], 0
-        packed.append(place)
-        records += place[2]
-    if packed:
-        yield packed
+def _stretches(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, int, int]]]:
+    """Where the records of each payer lie, in the order of its bank files: (part, first record, records)."""
+    rows = connection.execute(
+        """SELECT payer, list((part, start, transfers) ORDER BY muni, first_household)
+        FROM (
+            SELECT *, (sum(transfers) OVER (PARTITION BY part ORDER BY payer, muni) - transfers)::BIGINT AS start
+            FROM sums WHERE transfers > 0
+        ) GROUP BY payer"""
+    ).fetchall()
+    return dict(rows)
+
+
+def _records(work: Path, stretches: Iterable[tuple[str, int, int]]) -> Iterator[bytes]:
+    """The data records of these stretches, some at a time."""
+    for part, start, count in stretches:
+        with part_files(work, part)[0].open("rb") as file:
+            file.seek(start * RECORD)
+            for done in range(0, count, AT_ONCE):
+                yield file.read(min(AT_ONCE, count - done) * RECORD)
 
 
 def _originators(
@@ -156,9 +152,9 @@ def _originators(
         return {payer: _originator(said, f"programme {programme.name}, state_originator") for payer in payers}
     columns = ("consignor_code", "originator", "bank", "branch", "account_type", "account_number")
     file = snapshot / "municipalities.parquet"
-    with readable(file, file.name):
+    with readable(connection, {file.name: file}, ", ".join(("muni", *columns))):
         rows = connection.execute(
-            f"SELECT muni, file_row_number + 1, {', '.join(columns)} FROM {parquet(file, row_numbers=True)}"
+            f"SELECT muni, file_row_number + 1, {', '.join(columns)} FROM {parquet(file)}"
         ).fetchall()
     wanted = set(payers)
     return {
@@ -177,7 +173,7 @@ def _originator(said: Mapping[str, str | None], where: str) -> Originator:
         "consignor_code": not re.fullmatch("[0-9]{10}", code),
         "originator": not (is_party_text(name) and len(name) <= 40),
         "bank": not is_bank(bank),
-        "branch": (bank, branch) not in directory(),
+        "branch": names(bank, branch) is None,
         "account_type": not re.fullmatch("[1249]", kind),
         "account_number": not re.fullmatch("[0-9]{7}", number),
     }
@@ -188,7 +184,7 @@ def _originator(said: Mapping[str, str | None], where: str) -> Originator:
                 where=f"{where}, column {column}",
                 todo="correct the originator's account at its designated financial institution",
             )
-    return Originator(code, name, directory()[bank, branch], kind, number)
+    return Originator(code, name, names(bank, branch) or "", kind, number)
 
 
 def _surplus_folders(folder: Path, payers: Iterable[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import duckdb
 from zengin_code import Bank
@@ -10,14 +10,17 @@ from zengin_code import Bank
 from enishi.benefits.engines.second.kana import bank_text
 
 
-@lru_cache(maxsize=1)
-def directory() -> dict[tuple[str, str], str]:
-    """For each (bank, branch) the 37 characters that name them: bank, bank's name, branch, branch's name."""
-    return {
-        (bank.code, branch.code): f"{bank.code}{bank_text(bank.kana)}{branch.code}{bank_text(branch.kana)}"
-        for bank in Bank.all.values()
-        for branch in bank.branches.values()
-    }
+@cache
+def names(bank: str, branch: str) -> str | None:
+    """The 37 characters that name a branch: bank, bank's name, branch, branch's name. None: there is none."""
+    its_bank = Bank.all.get(bank)
+    its_branch = None if its_bank is None else its_bank.branches.get(branch)
+    if its_bank is None or its_branch is None:
+        return None
+    return f"{bank}{_bank_name(its_bank.kana)}{branch}{bank_text(its_branch.kana)}"
+
+
+_bank_name = cache(bank_text)
 
 
 def is_bank(code: str | None) -> bool:
@@ -25,16 +28,17 @@ def is_bank(code: str | None) -> bool:
     return code in Bank.all
 
 
-def add_directory(connection: duckdb.DuckDBPyConnection) -> None:
-    """Creates the table `directory`: bank, branch, names (the 37 characters of `directory()`).
+def add_directory(connection: duckdb.DuckDBPyConnection, occurring: str) -> None:
+    """Creates the table `directory`: bank, branch, names (37 characters), of those that exist.
 
-    It holds the branches that occur in the table `accounts` and exist: a small shard does not pay for the whole list.
+    `occurring`: the table function whose rows have a bank and a branch.
     """
-    occurring = connection.execute("SELECT DISTINCT bank, branch FROM accounts").fetchall()
-    known = directory()
-    listed = "\n".join(known[pair] for pair in occurring if pair in known)
+    pairs = connection.execute(
+        f"SELECT DISTINCT bank, branch FROM {occurring} WHERE bank IS NOT NULL"
+    ).fetchall()
+    known = [found for bank, branch in pairs if (found := names(bank, branch)) is not None]
     connection.execute(
-        "CREATE TABLE directory AS SELECT left(names, 4) AS bank, substr(names, 20, 3) AS branch, names "
+        "CREATE TEMP TABLE directory AS SELECT left(names, 4) AS bank, substr(names, 20, 3) AS branch, names "
         "FROM (SELECT unnest(string_split($1, chr(10))) AS names) WHERE names <> ''",
-        [listed],
+        ["\n".join(known)],
     )

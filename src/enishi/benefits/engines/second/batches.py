@@ -6,11 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
+
 from enishi.kernel.errors import Disagreement
 
 RECORD = 120
 MOST_YEN = 999_999_999_999
 """A trailer has twelve digits for its total."""
+
+POWERS = 10 ** np.arange(9, -1, -1, dtype=np.int64)
+Totals = npt.NDArray[np.int64]
 
 END = b"9" + b" " * 119
 
@@ -45,27 +51,24 @@ class _Batch:
     records: int = 0
     yen: int = 0
 
-    def takes(self, yens: list[int], limit: int) -> int:
-        """How many of the next records go into this batch before it is full."""
-        room = min(limit - self.records, len(yens))
-        yens = yens[:room]
-        if self.yen + sum(yens) <= MOST_YEN:
-            return room
-        total = self.yen
-        for taken, yen in enumerate(yens):
-            total += yen
-            if total > MOST_YEN:
-                return taken
-        return room
+    def takes(self, totals: Totals, limit: int) -> int:
+        """How many of the next records go into this batch before it is full; `totals`: of the next 1, 2, 3, ..."""
+        return min(limit - self.records, int(np.searchsorted(totals, MOST_YEN - self.yen, side="right")))
 
     def ending(self) -> bytes:
         """Trailer and end record."""
         return f"8{self.records:06d}{self.yen:012d}{'':101}".encode("ascii") + END
 
 
+def yen_of(records: bytes) -> Totals:
+    """The yen of each data record: its bytes 81 to 90."""
+    digits = np.frombuffer(records, np.uint8).reshape(-1, RECORD)[:, 80:90] - ord("0")
+    return digits @ POWERS
+
+
 def files_of_payer(
     originator: Originator,
-    rows: Iterable[tuple[list[str], list[int]]],
+    pieces: Iterable[bytes],
     count: int,
     days: tuple[date, ...],
     *,
@@ -73,16 +76,16 @@ def files_of_payer(
 ) -> Iterator[tuple[str, bytes]]:
     """The bank files of one originator in order, in pieces of whole records: (file name, bytes).
 
-    `rows`: its data records (120 characters each) and their yen, in order; `count`: how many there are in
-    all; `days`: the banking days over which all originators spread. Raises Disagreement when there are not
-    `count`.
+    `pieces`: its data records in order; `count`: how many there are in all; `days`: the banking days over which
+    all originators spread. Raises Disagreement when there are not `count`.
     """
     done, day, number = 0, 0, 0
     end_of_day = count // len(days)
     batch: _Batch | None = None
-    for records, yens in rows:
+    for records in pieces:
+        yens = yen_of(records)
         at = 0
-        while at < len(records):
+        while at < len(yens):
             while done == end_of_day and day < len(days):
                 if batch is not None:
                     yield batch.name, batch.ending()
@@ -90,8 +93,8 @@ def files_of_payer(
                 end_of_day = count * (day + 1) // len(days)
             if day == len(days):
                 raise _other_count(count)
-            todays = min(len(records) - at, end_of_day - done)
-            taken = 0 if batch is None else batch.takes(yens[at : at + todays], batch_records)
+            totals = np.cumsum(yens[at : at + end_of_day - done])
+            taken = 0 if batch is None else batch.takes(totals, batch_records)
             if batch is None or taken == 0:
                 if batch is not None:
                     yield batch.name, batch.ending()
@@ -99,11 +102,10 @@ def files_of_payer(
                 batch = _Batch(f"{days[day]:%Y%m%d}-{number:03d}.txt")
                 yield batch.name, originator.header(days[day])
                 continue
-            until = at + taken
-            yield batch.name, "".join(records[at:until]).encode("cp932")
+            yield batch.name, records[at * RECORD : (at + taken) * RECORD]
             batch.records += taken
-            batch.yen += sum(yens[at:until])
-            at, done = until, done + taken
+            batch.yen += int(totals[taken - 1])
+            at, done = at + taken, done + taken
     if done != count:
         raise _other_count(count)
     if batch is not None:
