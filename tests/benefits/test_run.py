@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from enishi.benefits.engines import work
+from enishi.benefits.engines import parts, work
 from enishi.benefits.engines.run import run_programme
 from enishi.kernel.errors import BadInput, Disagreement, InUse, NoRoom
 from enishi.platform.files import only_one
@@ -31,6 +31,12 @@ PUSH = "special-fixed-benefit-2020"
 @pytest.fixture
 def nation(tmp_path: Path) -> Path:
     return factories.small_snapshot(tmp_path / "nation")
+
+
+@pytest.fixture(autouse=True)
+def apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the few persons' shards is a part alone, as in a whole nation."""
+    monkeypatch.setattr(parts, "MOST_TOGETHER", 1)
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -68,6 +74,36 @@ def test_the_result_does_not_depend_on_workers_or_place(nation: Path, tmp_path: 
     run_programme(PUSH, nation, tmp_path / "one", workers=1)
     run_programme(PUSH, nation, tmp_path / "elsewhere" / "two", workers=2)
     assert tree(tmp_path / "one") == tree(tmp_path / "elsewhere" / "two")
+
+
+def test_small_shards_are_taken_together_and_nothing_else_changes(
+    nation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = run_programme(PUSH, nation, tmp_path / "alone", workers=1)
+    monkeypatch.setattr(parts, "MOST_TOGETHER", 9)
+    together = run_programme(PUSH, nation, tmp_path / "together", workers=1)
+    shards = [part["shards"] for part in together["parts"]]
+    assert len(shards) < len(alone["parts"]) == 3
+    assert [shard for together_shards in shards for shard in together_shards] == ["0001", "0002", "0003"]
+    assert [part["name"] for part in together["parts"]] == [first for first, *_ in shards]
+    assert together["totals"] == alone["totals"]
+    for table, key in (("decisions", "person"), ("ledger", "payment"), ("letters", "payment")):
+        one, other = (
+            pl.read_parquet(tmp_path / name / table / "*.parquet").sort(key) for name in ("alone", "together")
+        )
+        assert one.equals(other)
+    files = {
+        name: {file: bound for file, bound in manifest["files"].items() if file.startswith("zengin/")}
+        for name, manifest in (("alone", alone), ("together", together))
+    }
+    assert files["alone"] == files["together"]
+
+
+def test_the_manifest_says_who_pays_in_each_part(nation: Path, tmp_path: Path) -> None:
+    manifest = run_programme(PUSH, nation, tmp_path / "out", workers=1)
+    for part in manifest["parts"]:
+        ledger = pl.read_parquet(tmp_path / "out" / "ledger" / f"{part['name']}.parquet")
+        assert part["payers"] == sorted(set(ledger["payer"]))
 
 
 def test_a_complete_run_started_again_reports_and_changes_nothing(
@@ -268,7 +304,7 @@ def test_engines_that_disagree_complete_nothing(nation: Path, tmp_path: Path) ->
     )
     receipt = tmp_path / "out" / "work" / "receipts" / "compute-0002.json"
     receipt.write_text(receipt.read_text().replace(f'"bytes": {before}', f'"bytes": {ledger.stat().st_size}'))
-    with pytest.raises(Disagreement, match="ledger of shard 0002"):
+    with pytest.raises(Disagreement, match="ledger of part 0002"):
         run_programme(PUSH, nation, tmp_path / "out", workers=1)
     assert not (tmp_path / "out" / "manifest.json").exists()
 
@@ -295,13 +331,13 @@ def test_disk_full_keeps_what_was_finished_and_goes_on(
         written(frame, *arguments, **options)
 
     monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
-    shard = work.Snapshot.open(nation).shards[0]
     from enishi.benefits.engines.programme_files import load
 
-    job = work.Job(load(PUSH)[0], work.Snapshot.open(nation), tmp_path / "out", None, ())
+    snapshot = work.Snapshot.open(nation)
+    job = work.Job(load(PUSH)[0], snapshot, parts.parts_of(snapshot.shards), tmp_path / "out", None, ())
     with pytest.raises(NoRoom, match="disk is full"):
-        work.compute_shard(job, shard)
-    assert job.receipts.read(f"compute-{shard.name}") is None
+        work.compute(job, job.parts[0])
+    assert job.receipts.read(f"compute-{job.parts[0].name}") is None
     assert not list((tmp_path / "out").rglob("*.part"))
 
 

@@ -84,7 +84,7 @@ def test_a_run_is_started_watched_and_ends_complete(offered: Offices, var: Path)
     manifest = json.loads((var / "runs" / f"{PUSH}-1-{started.id}" / "manifest.json").read_text())
     assert ended.manifest == manifest["id"]
     seen = services.progress(offered.agency, started.id)
-    assert (seen.state, seen.done, seen.persons, seen.shards_done) == ("complete", 15, 15, 3)
+    assert (seen.state, seen.done, seen.persons, seen.parts_done) == ("complete", 15, 15, 1)
     assert {progress for _, _, progress in seen.steps} == {"done"}
     assert services.result(offered.agency, started.id).total.persons == 15
     assert services.programme(offered.agency, PUSH, 1).runs == (started.id,)
@@ -207,8 +207,8 @@ def test_progress_is_shown_by_prefecture_with_rate_and_remaining_time(who: Offic
         state="second_opinion",
         persons=1000,
         done=400,
-        shards=4,
-        shards_done=2,
+        parts=4,
+        parts_done=2,
         prefectures={"13": {"persons": 600, "done": 400}, "01": {"persons": 400, "done": 0}},
         rate=2000,
         eta_seconds=12,
@@ -239,8 +239,8 @@ def test_a_run_whose_holder_is_gone_after_a_restart_has_failed(who: Offices, tmp
         state="computing",
         persons=1000,
         done=1,
-        shards=4,
-        shards_done=0,
+        parts=4,
+        parts_done=0,
         prefectures={},
         rate=0,
         eta_seconds=None,

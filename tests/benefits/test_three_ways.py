@@ -81,7 +81,7 @@ def compare(
         rows = pl.read_parquet(file).rows(named=True)
         decisions, payments = oracle(rows, municipalities, programme, declined, paid)
         outcome = fast.judge(
-            file,
+            [file],
             programme,
             municipalities,
             pl.Series(sorted(declined), dtype=pl.Int64),
@@ -115,7 +115,7 @@ def compare(
             declined=declined_file,
             paid=[paid_file],
         )
-        written = canonical.shard_hashes(folder / "out", shard.name)
+        written = canonical.part_hashes(folder / "out", shard.name)
         assert {name: getattr(judged, name) for name in written} == written
         assert {payer: count for payer, (count, _) in judged.transfers.items()} == {
             payer: len(records) for payer, records in outcome.records.items()

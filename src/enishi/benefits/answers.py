@@ -164,8 +164,8 @@ class Progress:
     words: str
     persons: int
     done: int
-    shards: int
-    shards_done: int
+    parts: int
+    parts_done: int
     rate: float
     eta: int | None
     prefectures: tuple[PrefectureProgress, ...]

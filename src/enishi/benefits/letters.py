@@ -17,6 +17,7 @@ import polars as pl
 import typst
 
 from enishi.benefits.engines import programme_files
+from enishi.benefits.excerpts import tables
 from enishi.benefits.glyphs import Coverage, coverage, undrawn
 from enishi.benefits.rules.payment import STATE
 from enishi.benefits.typesetting import typeset
@@ -118,11 +119,10 @@ def _each(run: Path) -> str:
 
 def _letters(run: Path, municipality: str, *, with_muni: bool = False) -> pl.LazyFrame:
     """A payer's letters by payment; `with_muni`: with the municipality of registration, from the ledger."""
-    shards = [f"{shard['name']}.parquet" for shard in _manifest(run)["shards"]]
-    of_payer = pl.col("payer") == municipality
-    letters = pl.scan_parquet([run / "letters" / name for name in shards]).filter(of_payer)
+    manifest, of_payer = _manifest(run), pl.col("payer") == municipality
+    letters = tables(run, manifest, "letters", municipality).filter(of_payer)
     if with_muni:
-        ledger = pl.scan_parquet([run / "ledger" / name for name in shards])
+        ledger = tables(run, manifest, "ledger", municipality)
         registered = ledger.filter(of_payer, pl.col("route") == "letter").select("payment", "muni")
         letters = letters.join(registered, on="payment", how="left")
     return letters.sort("payment")

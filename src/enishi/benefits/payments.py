@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 from django.conf import settings
 
-from enishi.benefits import figures, shards
+from enishi.benefits import excerpts, figures
 from enishi.benefits.answers import Page
 from enishi.benefits.answers_published import Hold, Letter, Volume
 from enishi.benefits.letters import VOLUME_PAGES, make_volume, volumes_of
@@ -40,12 +40,12 @@ def holds(
     row = publication_row(publication)
     manifest = manifest_of(row.run)
     where = [pl.col("route") == "held", *([pl.col("reason") == reason] if reason else [])]
-    rows = shards.of_payer(Path(row.run.folder), manifest, "ledger", muni, *where)
+    rows = excerpts.of_payer(Path(row.run.folder), manifest, "ledger", muni, *where)
     page, total, number, pages = _page(rows, number, size)
 
     def fetch() -> list[Hold]:
         payees = [payee for payee in page["payee"] if payee is not None]
-        known = shards.registered(Path(row.run.snapshot_folder), manifest, payees)
+        known = excerpts.registered(Path(row.run.snapshot_folder), manifest, payees)
         return [
             Hold(
                 payment=held["payment"],
@@ -76,7 +76,7 @@ def letter_list(actor: int, publication: int, muni: str, number: int = 1, size: 
     """
     require(actor, muni, *MUNICIPAL)
     row = publication_row(publication)
-    rows = shards.of_payer(Path(row.run.folder), manifest_of(row.run), "letters", muni)
+    rows = excerpts.of_payer(Path(row.run.folder), manifest_of(row.run), "letters", muni)
     page, total, number, pages = _page(rows, number, size)
 
     def fetch() -> list[Letter]:
@@ -121,7 +121,7 @@ def letters_pdf(actor: int, publication: int, muni: str, volume: int) -> Path:
     counts = volumes_of(Path(row.run.folder), muni)
     if not 1 <= volume <= len(counts):
         raise not_open()
-    letters = shards.of_payer(Path(row.run.folder), manifest, "letters", muni)
+    letters = excerpts.of_payer(Path(row.run.folder), manifest, "letters", muni)
     wanted = letters.slice((volume - 1) * VOLUME_PAGES, VOLUME_PAGES).select("payee").collect()["payee"]
     record_reads(
         _ground(actor, muni, row, say("通知書の印刷", "printing letters")),
@@ -167,7 +167,7 @@ def bank_file(actor: int, publication: int, muni: str, name: str) -> Path:
             todo=say("先に送金を指示してください。", "release the payments first"),
         )
     folder = Path(row.run.folder)
-    paid = shards.of_payer(folder, manifest, "ledger", muni, pl.col("route") == "transfer").select("payee")
+    paid = excerpts.of_payer(folder, manifest, "ledger", muni, pl.col("route") == "transfer").select("payee")
     record_reads(
         _ground(actor, muni, row, say("振込ファイルの引渡し", "handing the file to the bank")),
         ("name", "account", "payment"),

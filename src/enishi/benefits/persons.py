@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from enishi.benefits import shards, wording
+from enishi.benefits import excerpts, wording
 from enishi.benefits.answers import Basis, Ground
 from enishi.benefits.answers_published import PersonDecision, PersonPayment
 from enishi.benefits.models import Publication, Release
@@ -70,11 +70,11 @@ def _may_see(actor: int, muni: str, decision: dict[str, Any], payment: dict[str,
 def _found(row: Publication, person: int) -> tuple[dict[str, Any], dict[str, Any] | None] | None:
     """(the decision, the ledger's row of its payment), or None where the run knows no such person."""
     manifest, folder = manifest_of(row.run), Path(row.run.folder)
-    decision = shards.of_person(folder, manifest, "decisions", "person", person)
+    decision = excerpts.of_person(folder, manifest, "decisions", "person", person)
     if decision is None:
         return None
     number = decision["payment"]
-    payment = None if number is None else shards.of_person(folder, manifest, "ledger", "payment", number)
+    payment = None if number is None else excerpts.of_person(folder, manifest, "ledger", "payment", number)
     return decision, payment
 
 

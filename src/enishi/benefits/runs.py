@@ -135,7 +135,7 @@ def progress(actor: int, run: int) -> answers.Progress:
     state = {Run.COMPLETE: "complete", Run.FAILED: "failed"}.get(row.state, at_work)
     complete = state == "complete"
     persons = int(said.get("persons") or row.persons)
-    shards = int(said.get("shards") or len(manifest.get("shards", [])))
+    parts = int(said.get("parts") or len(manifest.get("parts", [])))
     names = {town.prefecture: (town.prefecture_name, town.prefecture_latin) for town in towns().values()}
     eta = said.get("eta_seconds")
     return answers.Progress(
@@ -144,8 +144,8 @@ def progress(actor: int, run: int) -> answers.Progress:
         words=words_of(state),
         persons=persons,
         done=persons if complete else int(said.get("done") or 0),
-        shards=shards,
-        shards_done=shards if complete else int(said.get("shards_done") or 0),
+        parts=parts,
+        parts_done=parts if complete else int(said.get("parts_done") or 0),
         rate=float(said.get("rate") or 0),
         eta=None if eta is None or row.state != Run.RUNNING else int(eta),
         prefectures=tuple(

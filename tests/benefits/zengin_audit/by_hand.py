@@ -240,7 +240,15 @@ def sealed(folder: Path, **changes: Any) -> None:
             "payer": "municipality",
             "daily_capacity": CAPACITY,
         },
-        "shards": [{"name": shard, "rows": len(who)} for shard, who in PERSONS.items()],
+        "parts": [
+            {
+                "name": shard,
+                "shards": [shard],
+                "rows": len(who),
+                "payers": sorted({payer for _, payer, *_ in PAYMENTS[shard]}),
+            }
+            for shard, who in PERSONS.items()
+        ],
         "totals": table.drop("muni").sum().row(0, named=True),
         "files": files,
     } | changes

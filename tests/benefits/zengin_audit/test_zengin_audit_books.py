@@ -91,8 +91,8 @@ def altered_manifest(run: Path, old: str, new: str) -> Audit:
         ('"cycle": 1', '"cycle":  1', "is not in canonical form from byte"),
         ('"cycle": 1', '"cycle": ,', "is no JSON from byte"),
         ('"enishi-run/1"', '"enishi-run/2"', "its format is 'enishi-run/2'"),
-        ('"shards"', '"shard"', "its list of files or shards is damaged"),
-        ('"zengin/011002/', '"../zengin/011002/', "its list of files or shards is damaged"),
+        ('"parts"', '"part"', "its list of files or parts is damaged"),
+        ('"zengin/011002/', '"../zengin/011002/', "its list of files or parts is damaged"),
     ],
 )
 def test_an_altered_manifest_contradicts_itself(run: Path, old: str, new: str, what: str) -> None:
@@ -120,8 +120,9 @@ def test_an_altered_name_of_the_snapshot_is_a_finding_not_another_snapshot(run: 
         ("programme.payer", "nobody"),
         ("programme.daily_capacity", -1),
         ("snapshot.id", "../.."),
-        ("shards", [{"name": "0001", "rows": True}]),
-        ("shards", [{"name": "0001", "rows": 7}, {"name": "0001", "rows": 7}]),
+        ("parts", [{"name": "0001", "rows": True, "shards": [], "payers": []}]),
+        ("parts", [{"name": "0001", "rows": 7, "shards": [], "payers": []}] * 2),
+        ("parts", [{"name": "0001", "rows": 7, "shards": ["0001"], "payers": None}]),
         ("files", {"zengin/x": {"sha256": 1, "bytes": 2}}),
         ("files", []),
     ],
@@ -133,12 +134,29 @@ def test_a_manifest_that_no_run_writes_is_found_under_a_right_id(run: Path, key:
     place[last] = value
     sealed(
         run,
-        **{name: manifest[name] for name in ("synthetic", "programme", "snapshot", "shards")}
+        **{name: manifest[name] for name in ("synthetic", "programme", "snapshot", "parts")}
         | ({"files": value} if key == "files" else {}),
     )
     found = audit(run)
     assert found.findings[0].file == "manifest.json"
     assert "no run writes" in said(found) or "is damaged" in said(found)
+
+
+def with_last_part(run: Path, **changes: Any) -> None:
+    """Seals the run anew with another entry for its last part."""
+    manifest = json.loads((run / "manifest.json").read_bytes())
+    *others, last = manifest["parts"]
+    sealed(run, snapshot=manifest["snapshot"], parts=[*others, last | changes])
+
+
+def test_a_part_that_hides_a_payer_is_found(run: Path) -> None:
+    with_last_part(run, payers=[])
+    assert "its payers are not those that the manifest says" in said(audit(run))
+
+
+def test_parts_that_leave_out_a_shard_of_the_snapshot_are_found(run: Path, snapshot: Path) -> None:
+    with_last_part(run, shards=[])
+    assert "its parts are not the shards of the snapshot" in said(audit(run, snapshot=snapshot))
 
 
 @pytest.mark.parametrize(

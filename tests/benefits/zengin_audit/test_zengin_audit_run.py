@@ -254,7 +254,7 @@ def test_a_ruined_ledger_does_not_accuse_the_bank_files(run: Path, snapshot: Pat
     found = audit(run, snapshot=snapshot)
     assert {one.file for one in found.findings} == {"ledger/0001.parquet"}
     assert found.checked["data records found at their place in the ledger"] == 3
-    assert any("shard 0001" in note for note in found.notes)
+    assert any("part 0001" in note for note in found.notes)
 
 
 def test_a_bank_file_put_in_with_a_new_manifest_is_found(run: Path) -> None:

@@ -1,60 +1,45 @@
-"""Accounts of payees on the fast path: are they sound, whose are they, and which route does the money take."""
+"""Accounts of payees on the fast path: are they sound, and are they the payees' own."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from enishi.benefits.engines.banks import directory
+from enishi.benefits.engines.places import Places
 from enishi.benefits.rules.payment import comparable
 from enishi.kernel.errors import BadInput
 from enishi.kernel.kana import bank_kana
 
+ACCOUNT = "bank branch account_type account_number account_holder".split()
+NAMES = "surname_kana given_kana former_surname_kana alias_kana latin_name latin_kana".split()
 HOLDER = r"^(?:[0-9A-Z().\-]|[ｱ-ﾝ][ﾞﾟ]?)(?:[ 0-9A-Z().\-]|[ｱ-ﾝ][ﾞﾟ]?)*$"
 """No space in front, and every mark behind its letter."""
 
+COMPARED = r"[^ ().\-]"
+"""What counts when names are compared."""
 
-def with_routes(shard: Path, payments: pl.DataFrame) -> pl.DataFrame:
-    """Adds `institution` (row of the payee's branch in the bank directory), `reason` and `route`.
 
-    `payments` has `payee_row` (from 0), `held` and the payee's columns. Raises BadInput for a faulty account, naming file,
-    row (from 1) and column.
+def check(places: Places, owned: pl.DataFrame, rows: NDArray[np.int64]) -> pl.DataFrame:
+    """Judges payees' accounts, one a row; `owned` has the columns `ACCOUNT` and `NAMES`, `rows` their rows in the files.
+
+    Returns `account_type`, `account_number`, `account_holder`, `institution` (row of the branch in the bank directory) and
+    `alike` (the holder is the payee). Raises BadInput for a faulty account, naming file, row and column.
     """
-    has = payments["bank"].is_not_null()
-    numbered = payments.with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt32))
-    owned = numbered.filter(has).with_columns(
-        pl.col("bank", "branch", "account_type", "account_number", "account_holder").cast(pl.String)
-    )
-    owned = owned.with_columns(
+    checked = owned.with_columns(
         institution=_institution(owned["bank"], owned["branch"]), as_written=_as_written(owned)
     )
-    _refuse_faulty(shard, owned)
-    alike = owned["as_written"].to_numpy().copy()
-    doubtful = np.flatnonzero(~alike)
-    alike[doubtful] = _alike(owned.select(pl.all().gather(doubtful)))
-    institution = np.full(len(payments), -1, np.int64)
-    institution[owned["place"].to_numpy()] = owned["institution"].to_numpy()
-    matches = np.zeros(len(payments), bool)
-    matches[owned["place"].to_numpy()] = alike
-    reason = (
-        pl.when(pl.col("held").is_not_null())
-        .then("held")
-        .when(pl.col("bank").is_null())
-        .then(pl.lit("A01"))
-        .when(~pl.lit(pl.Series(matches)))
-        .then(pl.lit("A02"))
-    )
-    return payments.with_columns(institution=pl.Series(institution), reason=reason).with_columns(
-        route=pl.when(pl.col("reason").is_null())
-        .then(pl.lit("transfer"))
-        .when(pl.col("reason") == "A01")
-        .then(pl.lit("letter"))
-        .otherwise(pl.lit("held"))
+    _refuse_faulty(places, checked, rows)
+    alike = checked["as_written"].to_numpy().copy()
+    doubtful = pl.Series(~alike)
+    alike[~alike] = _alike(checked.filter(doubtful))
+    return checked.select(
+        "account_type", "account_number", "account_holder", "institution", alike=pl.Series(alike)
     )
 
 
@@ -87,74 +72,77 @@ def _institution(bank: pl.Series, branch: pl.Series) -> pl.Series:
 
 
 def _as_written(owned: pl.DataFrame) -> pl.Series:
-    """Whether the holder is, to the letter, surname, space, given name in bank kana: true of nearly all, and quick to see."""
-    expected = _written_all(owned["surname_kana"]) + " " + _written_all(owned["given_kana"])
+    """Whether the holder is to the letter surname, space, given name in bank kana: true of nearly all, and quick to see."""
+    expected = _images(owned["surname_kana"], _written) + " " + _images(owned["given_kana"], _written)
     return ((owned["account_holder"] == expected) & (expected.str.len_chars() <= 30)).fill_null(False)
 
 
 @lru_cache(maxsize=100_000)
 def _written(name: str) -> str | None:
-    """Bank kana of a name, or None where it has none that a bank takes."""
+    """Bank kana of a name, or None where it has none that a bank takes or nothing in it to compare."""
     try:
         image = bank_kana(name)
     except BadInput:
         return None
-    return image if re.match(HOLDER, image) else None
+    return image if re.match(HOLDER, image) and re.search(COMPARED, image) else None
 
 
-def _refuse_faulty(shard: Path, owned: pl.DataFrame) -> None:
+def _refuse_faulty(places: Places, checked: pl.DataFrame, rows: NDArray[np.int64]) -> None:
+    others = ~checked["as_written"]
+    holders = checked.filter(others)["account_holder"]
+    holder_sound = checked["as_written"].to_numpy().copy()
+    holder_sound[others.to_numpy()] = (
+        (holders.str.contains(HOLDER) & (holders.str.len_chars() <= 30)).fill_null(False).to_numpy()
+    )
     sound = {
-        "branch": (pl.col("institution").is_not_null(), "no such bank or branch"),
-        "account_type": (pl.col("account_type").is_in(["1", "2", "4"]), "not an account type of a transfer"),
-        "account_number": (pl.col("account_number").str.contains(r"^[0-9]{7}$"), "not seven digits"),
+        "branch": (checked["institution"].is_not_null(), "no such bank or branch"),
+        "account_type": (checked["account_type"].is_in(["1", "2", "4"]), "not an account type of a transfer"),
+        "account_number": (checked["account_number"].str.contains(r"^[0-9]{7}$"), "not seven digits"),
         "account_holder": (
-            pl.col("as_written")
-            | (
-                pl.col("account_holder").str.contains(HOLDER)
-                & (pl.col("account_holder").str.len_chars() <= 30)
-            ),
+            pl.Series(holder_sound),
             "a holder that a bank refuses: its characters, its length (1 to 30) or a parted mark",
         ),
     }
-    faulty = owned.filter(~pl.all_horizontal(test.fill_null(False) for test, _ in sound.values()))
-    if faulty.is_empty():
+    tests = pl.DataFrame({column: test.fill_null(False) for column, (test, _) in sound.items()})
+    faulty = np.flatnonzero(~tests.select(pl.all_horizontal(pl.all())).to_series().to_numpy())
+    if not len(faulty):
         return
-    first = faulty.sort("payee_row").head(1)
-    column, what = next(
-        (column, what)
-        for column, (test, what) in sound.items()
-        if not first.select(test.fill_null(False)).item()
-    )
+    first = int(faulty[0])
+    column = next(column for column in sound if not tests[column][first])
+    account = checked.row(first, named=True)
     raise BadInput(
-        f"{what}: {first[column][0]!r} (bank {first['bank'][0]}, branch {first['branch'][0]}); "
-        f"{faulty.height} such accounts in this file",
-        where=f"{shard.name}, row {first['payee_row'][0] + 1}, column {column}",
+        f"{sound[column][1]}: {account[column]!r} (bank {account['bank']}, branch {account['branch']}); "
+        f"{len(faulty)} such accounts in this part",
+        where=places.where(int(rows[first]), column),
         todo="have the account corrected or withdrawn, then take the snapshot again",
     )
 
 
-def _alike(owned: pl.DataFrame) -> NDArray[np.bool_]:
-    """Whether the holder's match form is that of any registered name of the payee: the rule itself, on the doubtful few."""
-    columns = ["surname_kana", "former_surname_kana", "given_kana", "alias_kana", "latin_name", "latin_kana"]
-    found = np.zeros(len(owned), bool)
-    for place, row in enumerate(owned.select("account_holder", pl.col(columns).cast(pl.String)).iter_rows()):
-        holder, surname, former, given, *others = row
-        names = [family + given for family in (surname, former) if family is not None and given is not None]
-        wanted = comparable(holder)
-        found[place] = bool(wanted) and any(
-            comparable(name) == wanted for name in (*names, *others) if name is not None
-        )
+def _alike(doubtful: pl.DataFrame) -> NDArray[np.bool_]:
+    """Whether the holder's match form is that of any registered name of the payee."""
+    holder = doubtful["account_holder"]
+    verbatim = (holder == doubtful["latin_name"]).fill_null(False) & holder.str.contains(COMPARED)
+    found = verbatim.to_numpy().copy()
+    rest = doubtful.filter(~verbatim)
+    if rest.is_empty():
+        return found
+    forms = {column: _images(rest[column], comparable) for column in ("account_holder", *NAMES)}
+    given = forms["given_kana"]
+    names = [
+        forms["surname_kana"] + given,
+        forms["former_surname_kana"] + given,
+        forms["alias_kana"],
+        forms["latin_name"],
+        forms["latin_kana"],
+    ]
+    wanted = forms["account_holder"]
+    same = pl.select(pl.any_horizontal((wanted == name).fill_null(False) for name in names)).to_series()
+    found[~found] = (same & (wanted != "")).fill_null(False).to_numpy()
     return found
 
 
-def _written_all(names: pl.Series) -> pl.Series:
-    """Bank kana of each name; null stays null."""
-    words = names.cast(pl.Categorical)
-    distinct = words.drop_nulls().unique()
-    if distinct.is_empty():
-        return pl.Series([None], dtype=pl.String).new_from_index(0, len(names))
-    codes = distinct.to_physical().to_numpy()
-    table: list[str | None] = [None] * (int(codes.max()) + 1)
-    for code, word in zip(codes.tolist(), distinct.cast(pl.String).to_list(), strict=True):
-        table[code] = _written(word)
-    return pl.Series(table, dtype=pl.String).gather(words.to_physical())
+def _images(names: pl.Series, image: Callable[[str], str | None]) -> pl.Series:
+    """The image of each name, made once for each different one; null stays null."""
+    different = names.drop_nulls().unique()
+    images = pl.Series([image(name) for name in different], dtype=pl.String)
+    return images.gather(names.cast(pl.Enum(different)).to_physical())

@@ -25,10 +25,10 @@ def text_hash(table: pl.DataFrame) -> str:
     return sha256(text.getbuffer()).hexdigest()
 
 
-def shard_hashes(out: Path, shard: str) -> dict[str, str]:
-    """The hashes of one shard's three tables as they lie in a run's folder."""
+def part_hashes(out: Path, part: str) -> dict[str, str]:
+    """The hashes of one part's three tables as they lie in a run's folder."""
     found = {}
     for table, fields in FIELDS.items():
-        frame = pl.read_parquet(out / table / f"{shard}.parquet", columns=fields)
+        frame = pl.read_parquet(out / table / f"{part}.parquet", columns=fields)
         found[table] = text_hash(frame.select(fields).sort(fields[0]))
     return found

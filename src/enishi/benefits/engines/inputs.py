@@ -51,7 +51,7 @@ def declined_persons(file: Path) -> pl.Series:
 
 
 @dataclass(frozen=True)
-class PaidShard:
+class PaidPart:
     """Decisions of an earlier run, and the range of the person ids in them."""
 
     file: Path
@@ -59,7 +59,7 @@ class PaidShard:
     person_max: int
 
 
-def earlier_run(folder: Path) -> tuple[str, list[PaidShard]]:
+def earlier_run(folder: Path) -> tuple[str, list[PaidPart]]:
     """(manifest id, decisions) of a finished run. `folder`: the run's folder or its `ledger/`. Raises BadInput.
 
     Every decisions and ledger file is checked against the run's manifest: a tampered ledger must not decide who was paid.
@@ -86,23 +86,23 @@ def earlier_run(folder: Path) -> tuple[str, list[PaidShard]]:
                     where=str(path),
                     todo="restore it; without it nobody can say who has been paid",
                 )
-    shards = [
-        PaidShard(run / "decisions" / f"{shard['name']}.parquet", shard["person_min"], shard["person_max"])
-        for shard in manifest["shards"]
+    parts = [
+        PaidPart(run / "decisions" / f"{part['name']}.parquet", part["person_min"], part["person_max"])
+        for part in manifest["parts"]
     ]
-    return manifest["id"], shards
+    return manifest["id"], parts
 
 
-def paid_between(paid: list[PaidShard], low: int, high: int) -> pl.Series | None:
+def paid_between(paid: list[PaidPart], low: int, high: int) -> pl.Series | None:
     """Persons who were E00 in the earlier run, among ids from `low` to `high`; None without an earlier run."""
     if not paid:
         return None
     frames = [
-        pl.scan_parquet(shard.file)
+        pl.scan_parquet(part.file)
         .filter((pl.col("code") == ENTITLED) & pl.col("person").is_between(low, high))
         .select("person")
-        for shard in paid
-        if shard.person_min <= high and shard.person_max >= low
+        for part in paid
+        if part.person_min <= high and part.person_max >= low
     ]
     return pl.concat(frames).collect()["person"] if frames else pl.Series("person", [], dtype=pl.Int64)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from enishi.platform.snapshots import Shard, Snapshot
+from enishi.benefits.engines.parts import Part
+from enishi.platform.snapshots import Shard
 
 Watcher = Callable[[dict[str, Any]], None]
 
@@ -17,13 +18,13 @@ Watcher = Callable[[dict[str, Any]], None]
 class Progress:
     """Counts persons by phase and prefecture. The file is replaced whole, so a reader never sees half of it."""
 
-    def __init__(self, file: Path, snapshot: Snapshot, watch: Watcher | None) -> None:
+    def __init__(self, file: Path, parts: Sequence[Part], watch: Watcher | None) -> None:
         self._file = file
-        self._snapshot = snapshot
+        self._parts = len(parts)
         self._watch = watch
         self._persons: dict[str, int] = defaultdict(int)
-        for shard in snapshot.shards:
-            self._persons[_prefecture(shard)] += shard.rows
+        for part in parts:
+            _add(part, self._persons)
         self._state = "computing"
         self._begin()
 
@@ -33,10 +34,10 @@ class Progress:
         self._begin()
         self._say()
 
-    def done(self, shard: Shard) -> None:
-        """One more shard of this phase."""
-        self._done[_prefecture(shard)] += shard.rows
-        self._shards += 1
+    def done(self, part: Part) -> None:
+        """One more part has passed this phase."""
+        _add(part, self._done)
+        self._parts_done += 1
         self._say()
 
     def fail(self, error: str) -> None:
@@ -46,19 +47,19 @@ class Progress:
 
     def _begin(self) -> None:
         self._done: dict[str, int] = defaultdict(int)
-        self._shards = 0
+        self._parts_done = 0
         self._since = time.monotonic()
 
     def _say(self, error: str | None = None) -> None:
-        done, persons = sum(self._done.values()), self._snapshot.persons
+        done, persons = sum(self._done.values()), sum(self._persons.values())
         seconds = time.monotonic() - self._since
         rate = int(done / seconds) if done and seconds > 0 else 0
         said = {
             "state": self._state,
             "persons": persons,
             "done": done,
-            "shards": len(self._snapshot.shards),
-            "shards_done": self._shards,
+            "parts": self._parts,
+            "parts_done": self._parts_done,
             "prefectures": {
                 prefecture: {"persons": self._persons[prefecture], "done": self._done[prefecture]}
                 for prefecture in sorted(self._persons)
@@ -76,6 +77,11 @@ class Progress:
             pass  # a full disk must not hide the error that is being reported
         if self._watch:
             self._watch(said)
+
+
+def _add(part: Part, persons: dict[str, int]) -> None:
+    for shard in part.shards:
+        persons[_prefecture(shard)] += shard.rows
 
 
 def _prefecture(shard: Shard) -> str:

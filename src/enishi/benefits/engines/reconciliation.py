@@ -19,8 +19,8 @@ BY_PAYER = (
 COLUMNS = (*BY_REGISTER, *BY_PAYER)
 
 
-def of_shard(decisions: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
-    """One shard's part: `muni` and the columns of the reconciliation, for each municipality that it touches."""
+def of_part(decisions: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
+    """What one part of a run adds: `muni` and the columns of the reconciliation, for each municipality that it touches."""
     code, elsewhere = pl.col("code"), (pl.col("payer") != pl.col("muni")) & (pl.col("payer") != STATE)
     registered = decisions.group_by("muni").agg(
         pl.len().alias("persons"),
@@ -54,7 +54,7 @@ def of_shard(decisions: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
 
 
 def of_all(parts: Iterable[pl.DataFrame], municipalities: pl.DataFrame) -> pl.DataFrame:
-    """All shards' parts summed: a row for each municipality, and for the State where it pays; by `muni`."""
+    """All parts summed: a row for each municipality, and for the State where it pays; by `muni`."""
     whole = pl.concat([municipalities.select("muni"), *(part.select("muni") for part in parts)]).unique()
     summed = pl.concat(list(parts)).group_by("muni").agg(pl.col(COLUMNS).sum())
     return whole.join(summed, on="muni", how="left").with_columns(pl.col(COLUMNS).fill_null(0)).sort("muni")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import version
@@ -20,12 +21,13 @@ import polars as pl
 from enishi.benefits.engines import banks, programme_files, reconciliation, zengin
 from enishi.benefits.engines.canonical import text_hash
 from enishi.benefits.engines.inputs import RUN_FORMAT, declined_persons, earlier_run, keep_declined
+from enishi.benefits.engines.parts import Part, parts_of
 from enishi.benefits.engines.progress import Progress, Watcher
 from enishi.benefits.engines.work import (
     Job,
     Payer,
     compare_bank_files,
-    compute_shard,
+    compute,
     second_opinion,
     write_bank_files,
 )
@@ -74,7 +76,7 @@ def run_programme(
     """
     checked, programme_hash = programme_files.load(programme)
     nation = Snapshot.open(snapshot)
-    paid_id, paid_shards = earlier_run(paid) if paid else (None, [])
+    paid_id, paid_parts = earlier_run(paid) if paid else (None, [])
     declined_list = declined_persons(declined) if declined else None
     identity = {
         "programme": {
@@ -111,15 +113,16 @@ def run_programme(
         job = Job(
             programme=checked,
             snapshot=nation,
+            parts=parts_of(nation.shards),
             out=out,
             declined=None
             if declined_list is None
             else keep_declined(declined_list, out / "work" / "declined.parquet"),
-            paid=tuple(paid_shards),
+            paid=tuple(paid_parts),
         )
         if not job.banks.exists():
             banks.keep(job.banks)
-        run = Run(job, identity, workers, Progress(out / "work" / "progress.json", nation, watch))
+        run = Run(job, identity, workers, Progress(out / "work" / "progress.json", job.parts, watch))
         try:
             return _work(run, stop_before_second_opinion)
         except BaseException as error:
@@ -184,15 +187,10 @@ def _claim(out: Path, identity: dict[str, Any]) -> None:
 def _work(run: Run, stop_before_second_opinion: bool) -> dict[str, Any]:
     job, progress = run.job, run.progress
     with pool(run.workers) as executor:
-        shards = job.snapshot.shards
         progress.phase("computing")
-        for shard in _open(run, "compute", shards):
-            progress.done(shard)
-        for (_, shard), receipt in each(
-            executor, compute_shard, [(job, shard) for shard in _left(run, "compute")]
-        ):
-            run.receipts[f"compute-{shard.name}"] = receipt
-            progress.done(shard)
+        for part, receipt in _each_part(run, executor, "compute", compute):
+            run.receipts[f"compute-{part.name}"] = receipt
+            progress.done(part)
         _check_declined(run)
         progress.phase("assembling")
         payers = _payers(run)
@@ -212,13 +210,9 @@ def _work(run: Run, stop_before_second_opinion: bool) -> dict[str, Any]:
         if stop_before_second_opinion:
             return {"totals": reconciliation.totals(table), "complete": False}
         progress.phase("second_opinion")
-        for shard in _open(run, "second", shards):
-            progress.done(shard)
-        for (_, shard), receipt in each(
-            executor, second_opinion, [(job, shard) for shard in _left(run, "second")]
-        ):
-            run.receipts[f"second-{shard.name}"] = receipt
-            progress.done(shard)
+        for part, receipt in _each_part(run, executor, "second", second_opinion):
+            run.receipts[f"second-{part.name}"] = receipt
+            progress.done(part)
         progress.phase("checking")
         comparisons = [
             (job, name, [payer.code for payer in chunk])
@@ -238,28 +232,29 @@ def _known(run: Run, chunk: str) -> bool:
     return receipt is not None
 
 
-def _open(run: Run, phase: str, shards: Iterable[Any]) -> list[Any]:
-    """Shards whose piece of this phase was done before."""
-    return [shard for shard in shards if _known(run, f"{phase}-{shard.name}")]
-
-
-def _left(run: Run, phase: str) -> list[Any]:
-    """Shards that this phase has yet to do."""
-    return [shard for shard in run.job.snapshot.shards if f"{phase}-{shard.name}" not in run.receipts]
+def _each_part(
+    run: Run, executor: ProcessPoolExecutor, phase: str, work: Callable[[Job, Part], dict[str, Any]]
+) -> Iterator[tuple[Part, dict[str, Any]]]:
+    """Every part with its receipt of a phase: first those done before, then the others as they are done."""
+    left = []
+    for part in run.job.parts:
+        if _known(run, chunk := f"{phase}-{part.name}"):
+            yield part, run.receipts[chunk]
+        else:
+            left.append((run.job, part))
+    for (_, part), receipt in each(executor, work, left):
+        yield part, receipt
 
 
 def _check_declined(run: Run) -> None:
     """Raises BadInput where someone declined who is not in the snapshot: a mistyped id must not pass in silence."""
     expected = (run.identity["declined"] or {}).get("persons", 0)
-    found = sum(run.receipts[f"compute-{shard.name}"]["declined"] for shard in run.job.snapshot.shards)
+    found = sum(run.receipts[f"compute-{part.name}"]["declined"] for part in run.job.parts)
     if found == expected:
         return
-    known = pl.concat(
-        [
-            pl.scan_parquet(run.job.out / "decisions" / f"{shard.name}.parquet")
-            for shard in run.job.snapshot.shards
-        ]
-    ).filter(pl.col("grounds").str.contains("R05", literal=True))
+    known = pl.scan_parquet(
+        [run.job.out / "decisions" / f"{part.name}.parquet" for part in run.job.parts]
+    ).filter(pl.col("grounds").cast(pl.String).str.contains("R05", literal=True))
     assert run.job.declined is not None
     missing = pl.scan_parquet(run.job.declined).join(known, on="person", how="anti").collect()["person"]
     raise BadInput(
@@ -271,21 +266,17 @@ def _check_declined(run: Run) -> None:
 
 def _payers(run: Run) -> list[Payer]:
     """Every originator with transfers, by code; its records in the order of the snapshot."""
-    parts: dict[str, list[tuple[str, int, int]]] = {}
-    for shard in run.job.snapshot.shards:
-        for payer, (offset, count) in run.receipts[f"compute-{shard.name}"]["transfers"].items():
-            parts.setdefault(payer, []).append((shard.name, offset, count))
-    return [Payer(code, tuple(parts[code])) for code in sorted(parts)]
+    stretches: dict[str, list[tuple[str, int, int]]] = {}
+    for part in run.job.parts:
+        for payer, (offset, count) in run.receipts[f"compute-{part.name}"]["transfers"].items():
+            stretches.setdefault(payer, []).append((part.name, offset, count))
+    return [Payer(code, tuple(stretches[code])) for code in sorted(stretches)]
 
 
 def _reconciled(run: Run, chunks: list[str]) -> pl.DataFrame:
     """The reconciliation of the whole, checked. Raises Disagreement."""
     schema = {"muni": pl.String} | dict.fromkeys(reconciliation.COLUMNS, pl.Int64)
-    rows = [
-        row
-        for shard in run.job.snapshot.shards
-        for row in run.receipts[f"compute-{shard.name}"]["reconciliation"]
-    ]
+    rows = [row for part in run.job.parts for row in run.receipts[f"compute-{part.name}"]["reconciliation"]]
     municipalities = pl.read_parquet(run.job.snapshot.municipalities_file(), columns=["muni"])
     table = reconciliation.of_all([pl.DataFrame(rows, schema=schema)], municipalities)
     files = {payer: tuple(sums) for name in chunks for payer, sums in run.receipts[name]["sums"].items()}
@@ -305,10 +296,11 @@ def _complete(run: Run, table: pl.DataFrame, chunks: list[str]) -> dict[str, Any
     from enishi.benefits.engines import second
 
     job = run.job
-    parts = [shard.name for shard in job.snapshot.shards]
     ours, theirs = (
         text_hash(table),
-        second.judge_reconciliation(job.programme, job.snapshot.folder, job.work / "second", parts),
+        second.judge_reconciliation(
+            job.programme, job.snapshot.folder, job.work / "second", [part.name for part in job.parts]
+        ),
     )
     if ours != theirs:
         raise Disagreement(
@@ -316,7 +308,7 @@ def _complete(run: Run, table: pl.DataFrame, chunks: list[str]) -> dict[str, Any
             where=str(job.out / "reconciliation"),
             todo="nothing is released; report this with the programme and the snapshot",
         )
-    opinions = [run.receipts[f"second-{shard.name}"]["said"] for shard in job.snapshot.shards]
+    opinions = [run.receipts[f"second-{part.name}"]["said"] for part in job.parts]
     paying = {payer for opinion in opinions for payer in opinion["transfers"]}
     folders = {folder.name for folder in (job.out / "zengin").iterdir()} if paying else set()
     if paying != folders:
@@ -338,8 +330,8 @@ def _complete(run: Run, table: pl.DataFrame, chunks: list[str]) -> dict[str, Any
         str(file.relative_to(job.out)): {"sha256": sha256_of(file), "bytes": file.stat().st_size}
         for file in (table_file, nation_file, names_file)
     }
-    for shard in job.snapshot.shards:
-        bound = run.receipts[f"compute-{shard.name}"]["files"]
+    for part in job.parts:
+        bound = run.receipts[f"compute-{part.name}"]["files"]
         files |= {name: facts for name, facts in bound.items() if not name.startswith("work/")}
     for name in chunks:
         files |= run.receipts[name]["files"]
@@ -348,14 +340,20 @@ def _complete(run: Run, table: pl.DataFrame, chunks: list[str]) -> dict[str, Any
         "synthetic": True,
         "notice": NOTICE,
         **run.identity,
-        "shards": [
+        "parts": [
             {
-                "name": shard.name,
-                "rows": shard.rows,
-                "person_min": shard.person_min,
-                "person_max": shard.person_max,
+                "name": part.name,
+                "shards": [shard.name for shard in part.shards],
+                "rows": part.rows,
+                "person_min": part.person_min,
+                "person_max": part.person_max,
+                "payers": [
+                    row["muni"]
+                    for row in run.receipts[f"compute-{part.name}"]["reconciliation"]
+                    if row["payments"]
+                ],
             }
-            for shard in job.snapshot.shards
+            for part in job.parts
         ],
         "agreement": {
             **{

@@ -14,13 +14,14 @@ from typing import Any
 import polars as pl
 
 from enishi.benefits.engines import banks, canonical, fast, reconciliation, zengin
-from enishi.benefits.engines.inputs import PaidShard, paid_between
+from enishi.benefits.engines.inputs import PaidPart, paid_between
+from enishi.benefits.engines.parts import Part
 from enishi.benefits.rules.payment import STATE
 from enishi.benefits.rules.programme import Programme
 from enishi.kernel.errors import Disagreement
 from enishi.platform.files import TEMPORARY, durably, flush_folder, room_on_disk
 from enishi.platform.receipts import Receipts
-from enishi.platform.snapshots import Shard, Snapshot
+from enishi.platform.snapshots import Snapshot
 
 TABLES = ("decisions", "ledger", "letters")
 COMPRESSION: Any = "lz4"
@@ -32,9 +33,10 @@ class Job:
 
     programme: Programme
     snapshot: Snapshot
+    parts: tuple[Part, ...]
     out: Path
     declined: Path | None
-    paid: tuple[PaidShard, ...]
+    paid: tuple[PaidPart, ...]
 
     @property
     def work(self) -> Path:
@@ -48,8 +50,8 @@ class Job:
     def receipts(self) -> Receipts:
         return Receipts(self.out, self.work / "receipts")
 
-    def segment(self, shard: str) -> Path:
-        return self.work / "segments" / f"{shard}.bin"
+    def segment(self, part: str) -> Path:
+        return self.work / "segments" / f"{part}.bin"
 
 
 @cache
@@ -62,55 +64,59 @@ def _originators(file: Path) -> dict[str, dict[str, Any]]:
     return {row["muni"]: row for row in _municipalities(file).iter_rows(named=True)}
 
 
-def compute_shard(job: Job, shard: Shard) -> dict[str, Any]:
-    """Decisions, ledger, letters and bank records of one shard, on disk with a receipt."""
+def compute(job: Job, part: Part) -> dict[str, Any]:
+    """Decisions, ledger, letters and bank records of one part, on disk with a receipt."""
     banks.take(job.banks)
     outcome = fast.judge(
-        job.snapshot.shard_file(shard),
+        [job.snapshot.shard_file(shard) for shard in part.shards],
         job.programme,
         _municipalities(job.snapshot.municipalities_file()),
         pl.read_parquet(job.declined)["person"] if job.declined else None,
-        paid_between(list(job.paid), shard.person_min, shard.person_max),
+        paid_between(list(job.paid), part.person_min, part.person_max),
     )
     files = []
     for table in TABLES:
         frame: pl.DataFrame = getattr(outcome, table)
-        file = job.out / table / f"{shard.name}.parquet"
-        durably(file, partial(frame.write_parquet, compression=COMPRESSION))
+        file = job.out / table / f"{part.name}.parquet"
+        durably(file, partial(frame.write_parquet, compression=COMPRESSION, statistics=False))
         files.append(file)
-    segment = job.segment(shard.name)
+    segment = job.segment(part.name)
 
     def write_segment(path: Path) -> None:
         with path.open("wb") as opened:
             for records in outcome.records.values():
-                opened.write(records.tobytes())
+                opened.write(records.data)
 
     durably(segment, write_segment)
     transfers, offset = {}, 0
     for payer, records in outcome.records.items():
         transfers[payer] = [offset, len(records)]
         offset += len(records)
-    part = reconciliation.of_shard(outcome.decisions, outcome.ledger)
     return job.receipts.write(
-        f"compute-{shard.name}",
+        f"compute-{part.name}",
         [*files, segment],
         rows=outcome.decisions.height,
         transfers=transfers,
-        reconciliation=part.rows(named=True),
-        declined=int(outcome.decisions["grounds"].str.contains("R05", literal=True).sum()),
+        reconciliation=reconciliation.of_part(outcome.decisions, outcome.ledger).rows(named=True),
+        declined=_declined(outcome.decisions) if job.declined else 0,
     )
+
+
+def _declined(decisions: pl.DataFrame) -> int:
+    """How many persons of a part declined."""
+    return int(decisions["grounds"].cast(pl.String).str.contains("R05", literal=True).sum())
 
 
 @dataclass(frozen=True)
 class Payer:
-    """One originator's records: `parts` are (shard, offset, records) in the order of the bank file."""
+    """One originator's records: `stretches` are (part, offset, records) in the order of the bank file."""
 
     code: str
-    parts: tuple[tuple[str, int, int], ...]
+    stretches: tuple[tuple[str, int, int], ...]
 
     @property
     def records(self) -> int:
-        return sum(records for _, _, records in self.parts)
+        return sum(records for _, _, records in self.stretches)
 
 
 def write_bank_files(job: Job, chunk: str, payers: Sequence[Payer], days: list[date]) -> dict[str, Any]:
@@ -130,8 +136,8 @@ def write_bank_files(job: Job, chunk: str, payers: Sequence[Payer], days: list[d
             writer = zengin.PayerFiles(
                 folder, originators[payer.code], payer.records, days, job.programme.batch_records
             )
-            for shard, offset, count in payer.parts:
-                for records in zengin.read_records(job.segment(shard), offset, count):
+            for part, offset, count in payer.stretches:
+                for records in zengin.read_records(job.segment(part), offset, count):
                     writer.write(records)
             batches = writer.close()
             sums[payer.code] = [sum(batch.records for batch in batches), sum(batch.yen for batch in batches)]
@@ -147,43 +153,47 @@ def write_bank_files(job: Job, chunk: str, payers: Sequence[Payer], days: list[d
     return job.receipts.write(chunk, files, sums=sums)
 
 
-def second_opinion(job: Job, shard: Shard) -> dict[str, Any]:
-    """The second engine's judgement on one shard, compared with the files of the first. Raises Disagreement."""
+def second_opinion(job: Job, part: Part) -> dict[str, Any]:
+    """The second engine's judgement on one part, compared with the files of the first. Raises Disagreement."""
     from enishi.benefits.engines import second
 
     judged = second.judge_part(
         job.programme,
         job.snapshot.folder,
-        [shard.name],
+        [shard.name for shard in part.shards],
         job.work / "second",
         declined=job.declined,
         paid=[
             earlier.file
             for earlier in job.paid
-            if earlier.person_min <= shard.person_max and earlier.person_max >= shard.person_min
+            if earlier.person_min <= part.person_max and earlier.person_max >= part.person_min
         ],
     )
-    written = canonical.shard_hashes(job.out, shard.name)
+    written = canonical.part_hashes(job.out, part.name)
     for table in TABLES:
         if written[table] != getattr(judged, table):
             raise Disagreement(
-                f"the two engines disagree on {table} of shard {shard.name}: "
+                f"the two engines disagree on {table} of part {part.name}: "
                 f"{written[table][:16]} (Polars), {getattr(judged, table)[:16]} (DuckDB)",
-                where=str(job.out / table / f"{shard.name}.parquet"),
+                where=str(job.out / table / f"{part.name}.parquet"),
                 todo="nothing is released; report this with the programme and the snapshot",
             )
     said = asdict(judged)
-    files = list(second.part_files(job.work / "second", judged.part))
-    return job.receipts.write(f"second-{shard.name}", files, said=said)
+    files = list(second.part_files(job.work / "second", part.name))
+    return job.receipts.write(f"second-{part.name}", files, said=said)
 
 
 def compare_bank_files(job: Job, chunk: str, payers: list[str]) -> dict[str, Any]:
     """Bank files of some originators against the second engine's, byte for byte. Raises Disagreement."""
     from enishi.benefits.engines import second
 
-    parts = [shard.name for shard in job.snapshot.shards]
     differences = second.judge_bank_files(
-        job.programme, job.snapshot.folder, job.work / "second", job.out, parts, payers
+        job.programme,
+        job.snapshot.folder,
+        job.work / "second",
+        job.out,
+        [part.name for part in job.parts],
+        payers,
     )
     if differences:
         raise Disagreement(

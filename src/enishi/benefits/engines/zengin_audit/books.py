@@ -1,4 +1,4 @@
-"""The books of one shard against each other:
+"""The books of one part against each other:
 
 decisions, ledger and letters (docs/benefits-run.md, sections 2 to 4).
 """
@@ -29,33 +29,38 @@ BY_PAYER = (
     "held", "held_yen", "A02", "H01", "H02",
 )  # fmt: skip
 COLUMNS = (*BY_MUNICIPALITY, *BY_PAYER)
-LIMIT_OF_A_SHARD = 200
+LIMIT_OF_A_PART = 200
 _NAMED = 5
 _col = pl.col
 
 
 @dataclass(frozen=True)
 class BookTask:
-    """A shard, and what the manifest says of the programme; None where it does not say it."""
+    """A part, and what the manifest says of it and of the programme; None where it does not say it.
+
+    `shards`: those of the snapshot that it takes together.
+    """
 
     folder: Path
-    shard: str
+    part: str
     key_prefix: str | None
     amount: int | None
     payer: str | None
     rows: int | None
+    payers: tuple[str, ...] | None
+    shards: tuple[str, ...]
     snapshot: Snapshot | None
 
 
 @dataclass(frozen=True)
 class BookFacts:
-    """A shard's sums, all 0 where its tables are not `readable`.
+    """A part's sums, all 0 where its tables are not `readable`.
 
     `sums`: the reconciliation's columns by municipality, or the payer in its place; `transfers`: records by
     payer; `persons`, `payments`, `letters`: rows; `span`: smallest and largest payment, None without any.
     """
 
-    shard: str
+    part: str
     findings: tuple[Finding, ...]
     more: int = 0
     readable: bool = False
@@ -68,34 +73,37 @@ class BookFacts:
 
 
 def judge_books(task: BookTask) -> BookFacts:
-    """Checks a shard's books row by row and adds them up. The files' hashes were found right before."""
-    found = Findings(LIMIT_OF_A_SHARD)
+    """Checks a part's books row by row and adds them up. The files' hashes were found right before."""
+    found = Findings(LIMIT_OF_A_PART)
     try:
         decisions, ledger, letters = (
-            read_table(task.folder / name / f"{task.shard}.parquet", schema)
+            read_table(task.folder / name / f"{task.part}.parquet", schema)
             for name, schema in SCHEMAS.items()
         )
     except BadInput as error:
         name = Path(error.where).relative_to(task.folder).as_posix()
         found.add(error.what, error.todo, file=name)
-        return BookFacts(task.shard, tuple(found))
+        return BookFacts(task.part, tuple(found))
     for file, what, rows, name in (
         *_decision_faults(decisions, task),
         *_ledger_faults(ledger, task),
         *_payment_faults(decisions, ledger),
         *_letter_faults(ledger, letters),
     ):
-        _name(found, f"{file}/{task.shard}.parquet", what, rows, name)
+        _name(found, f"{file}/{task.part}.parquet", what, rows, name)
     if task.rows is not None and decisions.height != task.rows:
         what = f"holds {decisions.height:,} decisions, the manifest says {task.rows:,} persons"
-        found.add(what, _AGAIN, file=f"decisions/{task.shard}.parquet")
+        found.add(what, _AGAIN, file=f"decisions/{task.part}.parquet")
+    if task.payers is not None and sorted(set(ledger["payer"])) != list(task.payers):
+        what = "its payers are not those that the manifest says of this part"
+        found.add(what, _AGAIN, file=f"ledger/{task.part}.parquet")
     if task.snapshot is not None:
-        for file, what, rows, name in register_faults(decisions, letters, task.shard, task.snapshot):
-            _name(found, f"{file}/{task.shard}.parquet", what, rows, name)
+        for file, what, rows, name in register_faults(decisions, letters, task.shards, task.snapshot):
+            _name(found, f"{file}/{task.part}.parquet", what, rows, name)
     transfers = ledger.filter(_col("route") == "transfer").group_by("payer").len()
     payments = ledger["payment"].to_numpy()
     return BookFacts(
-        task.shard,
+        task.part,
         tuple(found),
         found.more,
         True,
@@ -285,7 +293,7 @@ def _letter_faults(ledger: pl.DataFrame, letters: pl.DataFrame) -> Iterator[Faul
 
 
 def sums_of(decisions: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
-    """A shard's part of the reconciliation (section 6):
+    """A part's part of the reconciliation (section 6):
 
     `muni`, then its columns; a payer's in the payer's row.
     """

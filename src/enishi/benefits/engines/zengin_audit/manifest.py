@@ -48,20 +48,22 @@ class BankFile:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the manifest says. `bank_files`: in the order of payer, day and batch.
+    """What the manifest says. `parts`: the shards of the snapshot in each; `bank_files`: in the order of payer, day and batch.
 
     `wrong_id`: it contradicts itself. Then, and where it says what no run writes, nothing but the names of
-    files and shards is believed: `programme` and `rows` (persons by shard) are empty and `totals` is None.
+    files, parts and their shards is believed: `programme`, `rows` (persons) and `payers` by part are empty and
+    `totals` is None.
     """
 
     folder: Path
     said: dict[str, Any]
     files: dict[str, dict[str, Any]]
-    shards: tuple[str, ...]
+    parts: dict[str, tuple[str, ...]]
     bank_files: tuple[BankFile, ...]
     wrong_id: bool
     programme: dict[str, Any]
-    rows: dict[str, Any]
+    rows: dict[str, int]
+    payers: dict[str, tuple[str, ...]]
     totals: Any
 
     @property
@@ -124,16 +126,16 @@ def read_manifest(folder: Path, found: Findings) -> Manifest | None:
         found.add(f"is not in canonical form from byte {at} of the file on", _RESTORE, file=MANIFEST)
     without = {key: value for key, value in said.items() if key != "id"}
     wrong_id = said.get("id") != sha256(canonical(without)).hexdigest()
-    files, shards = said.get("files"), said.get("shards")
+    files, parts = said.get("files"), said.get("parts")
     if (
         not isinstance(files, dict)
-        or not isinstance(shards, list)
+        or not isinstance(parts, list)
         or not all(_is_bound(name, bound) for name, bound in files.items())
-        or not all(_is_shard(shard) for shard in shards)
-        or len({shard["name"] for shard in shards}) != len(shards)
+        or not all(_is_part(part) for part in parts)
+        or len({part["name"] for part in parts}) != len(parts)
     ):
         found.add(
-            "its list of files or shards is damaged; the files were not checked", _RESTORE, file=MANIFEST
+            "its list of files or parts is damaged; the files were not checked", _RESTORE, file=MANIFEST
         )
         return None
     malformed = [name for name, sound in _FORM.items() if not sound(_value(said, name))]
@@ -141,16 +143,16 @@ def read_manifest(folder: Path, found: Findings) -> Manifest | None:
         what = f"says {_value(said, name)!r}, which no run writes"
         found.add(what, _RESTORE, file=MANIFEST, name=name)
     trusted = not wrong_id and not malformed
-    rows = {shard["name"]: shard["rows"] for shard in shards}
     return Manifest(
         folder,
         said,
         files,
-        tuple(rows),
+        {part["name"]: tuple(part["shards"]) for part in parts},
         tuple(_bank_files(files)),
         wrong_id,
         said["programme"] if trusted else {},
-        rows if trusted else {},
+        {part["name"]: part["rows"] for part in parts} if trusted else {},
+        {part["name"]: tuple(part["payers"]) for part in parts} if trusted else {},
         said.get("totals") if trusted else None,
     )
 
@@ -193,12 +195,16 @@ _FORM: dict[str, Callable[[Any], bool]] = {
 """What a manifest says of programme and snapshot, by name, and whether a run can have written it."""
 
 
-def _is_shard(value: Any) -> bool:
+def _is_part(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and isinstance(value.get("name"), str)
         and value["name"].isdigit()
         and _is_whole(value.get("rows"))
+        and all(
+            isinstance(names := value.get(key), list) and all(isinstance(name, str) for name in names)
+            for key in ("shards", "payers")
+        )
     )
 
 
@@ -254,7 +260,7 @@ def inventory(manifest: Manifest, found: Findings) -> frozenset[str]:
         found.add("is missing", "restore it; nothing of this run may be released", file=name)
     for name in sorted(there - manifest.files.keys() - _NOT_OF_THE_RUN):
         found.add("is not of this run", "take it out of the folder, and do not send it", file=name)
-    expected = {f"{table}/{shard}.parquet" for table in TABLES for shard in manifest.shards}
+    expected = {f"{table}/{part}.parquet" for table in TABLES for part in manifest.parts}
     for name in sorted((expected | _OF_EVERY_RUN) - manifest.files.keys()):
         found.add("is not in the manifest, although a run has it", _RESTORE, file=name)
     strange = [name for name in sorted(manifest.files) if not _is_of_a_run(name, expected)]

@@ -1,8 +1,8 @@
 """Every data record of a run's bank files against the ledger, and against the accounts of the snapshot.
 
 A payer's records follow the ledger's transfers in the order (municipality of registration, household,
-payment), shard after shard, file after file (docs/benefits-run.md, section 5). So the record of each
-transfer has one known place: a shard is compared by position, all its records at once, and only what
+payment), part after part, file after file (docs/benefits-run.md, section 5). So the record of each
+transfer has one known place: a part is compared by position, all its records at once, and only what
 differs is looked at in words.
 """
 
@@ -24,7 +24,7 @@ from enishi.benefits.engines.zengin_audit.manifest import STATE, BankFile
 from enishi.benefits.engines.zengin_audit.sieve import Bytes, Flags, Numbers, numbers_of, word_at
 from enishi.platform.snapshots import Snapshot
 
-LIMIT_OF_A_SHARD = 200
+LIMIT_OF_A_PART = 200
 MOST_MOVED = 50
 """Records of one payer out of their place that are named one by one; beyond it something was inserted or
 left out.
@@ -37,7 +37,7 @@ _col = pl.col
 
 @dataclass(frozen=True)
 class Stretch:
-    """Where a shard's transfers of one payer stand:
+    """Where a part's transfers of one payer stand:
 
     from place `first` (from 0) of all the payer's records on.
     """
@@ -49,12 +49,13 @@ class Stretch:
 
 @dataclass(frozen=True)
 class MatchTask:
-    """A shard's ledger, the places of its transfers, and the files that can be opened."""
+    """A part's ledger, the places of its transfers, and the files that can be opened."""
 
     folder: Path
-    shard: str
+    part: str
     stretches: tuple[Stretch, ...]
     present: frozenset[str]
+    shards: tuple[str, ...]
     snapshot: Snapshot | None
 
 
@@ -71,12 +72,12 @@ class Moved:
 
 @dataclass(frozen=True)
 class MatchFacts:
-    """What a shard's comparison showed.
+    """What a part's comparison showed.
 
     `astray`: yen that amounts of a file are too high; `moved_count` by payer.
     """
 
-    shard: str
+    part: str
     findings: tuple[Finding, ...]
     more: int
     matched: int
@@ -95,10 +96,10 @@ class Expected:
     holder: Bytes | None = None
 
 
-def match_shard(task: MatchTask) -> MatchFacts:
-    """Compares one shard's transfers with the records that must be theirs."""
+def match_part(task: MatchTask) -> MatchFacts:
+    """Compares one part's transfers with the records that must be theirs."""
     places = {stretch.payer: stretch for stretch in task.stretches}
-    transfers = _transfers(task.folder / "ledger" / f"{task.shard}.parquet").filter(
+    transfers = _transfers(task.folder / "ledger" / f"{task.part}.parquet").filter(
         _col("payer").is_in(list(places))
     )
     records = np.zeros((transfers.height, RECORD), np.uint8)
@@ -114,7 +115,7 @@ def match_shard(task: MatchTask) -> MatchFacts:
     wrong = numbers.amount != expected.amount
     if expected.account is not None and expected.holder is not None:
         wrong |= (numbers.account != expected.account) | _differ(records, expected.holder)
-    found = Findings(LIMIT_OF_A_SHARD)
+    found = Findings(LIMIT_OF_A_PART)
     astray: dict[str, int] = defaultdict(int)
     for row in np.flatnonzero(wrong & in_place).tolist():
         file, record = where.of(row)
@@ -122,13 +123,14 @@ def match_shard(task: MatchTask) -> MatchFacts:
             astray[file] += int(numbers.amount[row] - expected.amount[row])
         found.take(_differences(records[row].tobytes(), expected, row, file, record))
     moved, counts = _moved(records, transfers, expected, np.flatnonzero(read & ~in_place), where)
-    return MatchFacts(task.shard, tuple(found), found.more, int(in_place.sum()), moved, counts, dict(astray))
+    return MatchFacts(task.part, tuple(found), found.more, int(in_place.sum()), moved, counts, dict(astray))
 
 
 def _transfers(ledger: Path) -> pl.DataFrame:
-    """The shard's transfers in the order of bank files: by payer, then municipality, household, payment."""
+    """The part's transfers in the order of bank files: by payer, then municipality, household, payment."""
     columns = ["payment", "payer", "muni", "household", "payee", "amount"]
-    transfers = pl.read_parquet(ledger, columns=[*columns, "route"]).filter(_col("route") == "transfer")
+    read = pl.read_parquet(ledger, columns=[*columns, "route"]).filter(_col("route") == "transfer")
+    transfers = read.with_columns(_col("payer", "muni").cast(pl.String))
     numbered = transfers.select(
         *columns,
         payer_number=pl.when(_col("payer") == STATE)
@@ -180,14 +182,11 @@ def _expected(transfers: pl.DataFrame, task: MatchTask) -> Expected:
     payment, amount = transfers["payment"].to_numpy(), transfers["amount"].to_numpy()
     if task.snapshot is None:
         return Expected(payment, amount)
-    shard = next(one for one in task.snapshot.shards if one.name == task.shard)
+    files = [task.snapshot.folder / shard.file for shard in task.snapshot.shards if shard.name in task.shards]
+    if not files:
+        return Expected(payment, amount)
     names = ["bank", "branch", "account_type", "account_number", "account_holder"]
-    accounts = (
-        pl.scan_parquet(task.snapshot.folder / shard.file)
-        .select("person", *names)
-        .filter(_col("bank").is_not_null())
-        .collect()
-    )
+    accounts = pl.scan_parquet(files).select("person", *names).filter(_col("bank").is_not_null()).collect()
     joined = transfers.select("payee").join(
         accounts, left_on="payee", right_on="person", how="left", maintain_order="left"
     )
@@ -277,26 +276,26 @@ def _moved(
 def stretches(
     counts: Sequence[tuple[str, Mapping[str, int] | None]], files: Mapping[str, tuple[BankFile, ...]]
 ) -> dict[str, tuple[Stretch, ...]]:
-    """For each shard the places of its transfers in its payers' files.
+    """For each part the places of its transfers in its payers' files.
 
-    `counts`: shards in order with their transfers by payer, None where the ledger cannot be read. A payer's
-    places after such a shard are counted from the end of its files; between two such shards they are
+    `counts`: parts in order with their transfers by payer, None where the ledger cannot be read. A payer's
+    places after such a part are counted from the end of its files; between two such parts they are
     unknown and left out.
     """
     unread = [place for place, (_, transfers) in enumerate(counts) if transfers is None]
-    placed: dict[str, list[Stretch]] = {shard: [] for shard, _ in counts}
+    placed: dict[str, list[Stretch]] = {part: [] for part, _ in counts}
     before: dict[str, int] = defaultdict(int)
-    for place, (shard, transfers) in enumerate(counts):
+    for place, (part, transfers) in enumerate(counts):
         if unread and place > unread[0]:
             break
         for payer, count in (transfers or {}).items():
-            placed[shard].append(Stretch(payer, before[payer], files.get(payer, ())))
+            placed[part].append(Stretch(payer, before[payer], files.get(payer, ())))
             before[payer] += count
     after = {payer: sum(file.records for file in own) for payer, own in files.items()}
     for place in range(len(counts) - 1, unread[-1] if unread else len(counts), -1):
-        shard, transfers = counts[place]
+        part, transfers = counts[place]
         for payer, count in (transfers or {}).items():
             after[payer] = after.get(payer, 0) - count
             if after[payer] >= 0:
-                placed[shard].append(Stretch(payer, after[payer], files.get(payer, ())))
-    return {shard: tuple(own) for shard, own in placed.items()}
+                placed[part].append(Stretch(payer, after[payer], files.get(payer, ())))
+    return {part: tuple(own) for part, own in placed.items()}

@@ -29,13 +29,13 @@ def explain_moved(
     matches: Sequence[MatchFacts],
     uneven: set[str],
     files: Mapping[str, tuple[BankFile, ...]],
-    shards: Sequence[str],
+    parts: Sequence[str],
     present: frozenset[str],
 ) -> list[Finding]:
     """Explains what comparison by position could not: a few records one by one, many by comparing whole
     sets of payments.
 
-    `uneven`: payers whose files do not hold as many records as the ledger has transfers; `shards`: those
+    `uneven`: payers whose files do not hold as many records as the ledger has transfers; `parts`: those
     whose ledger can be read; `present`: files that can be opened.
     """
     by_payer: dict[str, list[Moved]] = defaultdict(list)
@@ -50,7 +50,7 @@ def explain_moved(
     findings: list[Finding] = []
     for payer in sorted(counts.keys() | many):
         if payer in many:
-            findings += _by_sets(folder, payer, by_payer[payer], counts[payer], files, shards, present)
+            findings += _by_sets(folder, payer, by_payer[payer], counts[payer], files, parts, present)
         else:
             findings += [_one_by_one(one, home) for one in by_payer[payer]]
     return findings
@@ -71,7 +71,7 @@ def _by_sets(
     moved: Sequence[Moved],
     count: int,
     files: Mapping[str, tuple[BankFile, ...]],
-    shards: Sequence[str],
+    parts: Sequence[str],
     present: frozenset[str],
 ) -> Iterator[Finding]:
     if moved:
@@ -83,8 +83,10 @@ def _by_sets(
     seen = np.zeros(len(payments), np.bool_)
     missing: list[int] = []
     gone = 0
-    for shard in shards:
-        ledger = pl.scan_parquet(folder / "ledger" / f"{shard}.parquet")
+    for part in parts:
+        ledger = pl.scan_parquet(folder / "ledger" / f"{part}.parquet").with_columns(
+            pl.col("payer", "route").cast(pl.String)
+        )
         wanted = (
             ledger.filter((pl.col("payer") == payer) & (pl.col("route") == "transfer"))
             .select("payment")

@@ -1,11 +1,11 @@
-"""A shard's decisions and letters against the persons of the snapshot:
+"""A part's decisions and letters against the persons of the snapshot:
 
 nobody left out, nobody added, letters to whom they name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -20,18 +20,17 @@ _ADDRESS = ("surname", "given", "latin_name", "postcode", "town")
 
 
 def register_faults(
-    decisions: pl.DataFrame, letters: pl.DataFrame, name: str, snapshot: Snapshot
+    decisions: pl.DataFrame, letters: pl.DataFrame, names: Sequence[str], snapshot: Snapshot
 ) -> Iterator[Fault]:
-    """What decisions and letters of shard `name` say otherwise than the snapshot, whose shard is hashed
-    first.
+    """What decisions and letters of a part say otherwise than these shards of the snapshot, which are hashed first.
 
-    Raises BadInput where the snapshot's shard is missing or altered.
+    Raises BadInput where a shard is missing or altered.
     """
-    shard = next((one for one in snapshot.shards if one.name == name), None)
-    if shard is None:
-        yield "decisions", "no such shard in the snapshot", decisions, "person"
+    files = [snapshot.shard_file(shard) for shard in snapshot.shards if shard.name in names]
+    if not files:
+        yield "decisions", "no shard of the snapshot belongs to this part", decisions, "person"
         return
-    persons = pl.read_parquet(snapshot.shard_file(shard), columns=[*_KEYS, *_ADDRESS])
+    persons = pl.concat([pl.read_parquet(file, columns=[*_KEYS, *_ADDRESS]) for file in files])
     persons = persons.with_columns(_col("muni", *_ADDRESS).cast(pl.String)).sort("person")
     if not persons.select(_KEYS).equals(decisions.select(_KEYS)):
         missing = persons.join(decisions, on=_KEYS, how="anti").sort("person")

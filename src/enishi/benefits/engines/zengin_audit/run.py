@@ -1,9 +1,9 @@
 """The audit of a finished run: every file, every record, every sum, by readers that know nothing of the
 writers.
 
-Steps: the manifest against itself and the folder; each file's hash, each bank file's format; each shard's
+Steps: the manifest against itself and the folder; each file's hash, each bank file's format; each part's
 books (decisions, ledger, letters) against each other; each data record against the ledger and, with a
-snapshot, against the payee's account; the sums of reconciliation, trailers and days. Memory: one shard or
+snapshot, against the payee's account; the sums of reconciliation, trailers and days. Memory: one part or
 one file a process at a time.
 """
 
@@ -35,7 +35,7 @@ from enishi.benefits.engines.zengin_audit.manifest import (
     inventory,
     read_manifest,
 )
-from enishi.benefits.engines.zengin_audit.match import MatchFacts, MatchTask, match_shard, stretches
+from enishi.benefits.engines.zengin_audit.match import MatchFacts, MatchTask, match_part, stretches
 from enishi.benefits.engines.zengin_audit.moved import explain_moved
 from enishi.benefits.engines.zengin_audit.sums import check_days, check_reconciliation
 from enishi.benefits.engines.zengin_audit.tables import read_table
@@ -262,32 +262,43 @@ class _Audit:
         manifest = self.manifest
         if not manifest.programme:
             self.notes.append("the programme's terms and the totals of the manifest (it was altered)")
-        books: dict[str, BookFacts | None] = dict.fromkeys(manifest.shards)
+        books: dict[str, BookFacts | None] = dict.fromkeys(manifest.parts)
         tasks = []
-        for shard in manifest.shards:
-            broken = [f"{table}/{shard}.parquet" for table in TABLES]
+        self._whole_snapshot()
+        for part, shards in manifest.parts.items():
+            broken = [f"{table}/{part}.parquet" for table in TABLES]
             if broken := [name for name in broken if name not in intact]:
-                self.notes.append(f"the books of shard {shard} ({', '.join(broken)} altered or missing)")
+                self.notes.append(f"the books of part {part} ({', '.join(broken)} altered or missing)")
                 continue
             task = BookTask(
                 manifest.folder,
-                shard,
+                part,
                 manifest.key_prefix,
                 manifest.amount,
                 manifest.programme.get("payer"),
-                manifest.rows.get(shard),
+                manifest.rows.get(part),
+                manifest.payers.get(part),
+                shards,
                 self.nation,
             )
             tasks.append((task,))
         for (task,), facts in self._each(executor, judge_books, tasks):
             self.found.take(facts.findings, facts.more)
-            books[task.shard] = facts if facts.readable else None
-            self._advance(f"{table}/{task.shard}.parquet" for table in TABLES)
+            books[task.part] = facts if facts.readable else None
+            self._advance(f"{table}/{task.part}.parquet" for table in TABLES)
         self._unique_payments([book for book in books.values() if book])
         return books
 
+    def _whole_snapshot(self) -> None:
+        """Every shard of the snapshot is in one part."""
+        if self.nation is not None:
+            taken = [shard for shards in self.manifest.parts.values() for shard in shards]
+            if taken != [shard.name for shard in self.nation.shards]:
+                what = "its parts are not the shards of the snapshot, each once and in order"
+                self.found.add(what, "compute the run again into a new folder", file=MANIFEST)
+
     def _unique_payments(self, books: list[BookFacts]) -> None:
-        """No payment stands in two shards.
+        """No payment stands in two parts.
 
         Within one they ascend, so spans that do not touch are proof enough.
         """
@@ -298,12 +309,12 @@ class _Audit:
             end = max(end, last)
         if not touching:
             return
-        ledgers = [self.manifest.folder / "ledger" / f"{book.shard}.parquet" for book in books]
+        ledgers = [self.manifest.folder / "ledger" / f"{book.part}.parquet" for book in books]
         payments = np.concatenate([pl.read_parquet(name, columns=["payment"])["payment"] for name in ledgers])
         payments.sort()
         twice = payments[1:][payments[1:] == payments[:-1]]
         if len(twice):
-            what = f"{len(twice):,} payments stand in two shards, first payment {twice[0]}"
+            what = f"{len(twice):,} payments stand in two parts, first payment {twice[0]}"
             self.found.add(what, "pay nobody twice: release nothing", file="ledger")
 
     def _files_of_payers(self) -> dict[str, tuple[BankFile, ...]]:
@@ -316,21 +327,22 @@ class _Audit:
         self, executor: Any, books: dict[str, BookFacts | None], present: frozenset[str]
     ) -> list[MatchFacts]:
         files = self._files_of_payers()
-        counts = [(shard, book.transfers if book else None) for shard, book in books.items()]
+        counts = [(part, book.transfers if book else None) for part, book in books.items()]
         placed = stretches(counts, files)
         ledgers = frozenset(file.name for file in self.manifest.bank_files) & present
         tasks = []
-        for shard, own in placed.items():
+        for part, own in placed.items():
             if own:
                 names = frozenset(file.name for stretch in own for file in stretch.files) & ledgers
-                tasks.append((MatchTask(self.manifest.folder, shard, own, names, self.nation),))
+                shards = self.manifest.parts[part]
+                tasks.append((MatchTask(self.manifest.folder, part, own, names, shards, self.nation),))
         share = sum(self._size[file.name] for file in self.manifest.bank_files) // max(len(tasks), 1)
         matches = []
-        for _task, facts in self._each(executor, match_shard, tasks):
+        for _task, facts in self._each(executor, match_part, tasks):
             matches.append(facts)
             self._done += share
             self._advance(())
-        return sorted(matches, key=lambda one: one.shard)
+        return sorted(matches, key=lambda one: one.part)
 
     def _moved(
         self, books: Mapping[str, BookFacts | None], matches: Sequence[MatchFacts], present: frozenset[str]
@@ -343,7 +355,7 @@ class _Audit:
                 uneven.add(payer)
                 what = f"the ledger has {booked:,} transfers of {payer}, its files {held:,} records"
                 self.found.add(what, "release nothing of it", file=f"zengin/{payer}")
-        readable = [shard for shard, book in books.items() if book]
+        readable = [part for part, book in books.items() if book]
         return explain_moved(self.manifest.folder, matches, uneven, files, readable, present)
 
     def _sums(

@@ -1,6 +1,6 @@
 """Reads few rows out of a run's, or its snapshot's, many:
 
-only the shards, row groups and columns that can hold them.
+only the files and columns that can hold them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 
 NAMES = (
     ("surname", "given"),
@@ -29,10 +30,10 @@ def of_person(
     """The row of `decisions` by `person`, or of `ledger` or `letters` by `payment`; None where there is
     none.
     """
-    for shard in manifest["shards"]:
-        if shard["person_min"] <= number <= shard["person_max"]:
+    for part in manifest["parts"]:
+        if part["person_min"] <= number <= part["person_max"]:
             found = (
-                pl.scan_parquet(folder / table / f"{shard['name']}.parquet")
+                pl.scan_parquet(folder / table / f"{part['name']}.parquet")
                 .filter(pl.col(column) == number)
                 .collect()
             )
@@ -43,8 +44,14 @@ def of_person(
 
 def of_payer(folder: Path, manifest: dict[str, Any], table: str, payer: str, *where: pl.Expr) -> pl.LazyFrame:
     """The rows of `ledger` or `letters` that a payer pays, wherever registered, by `payment`."""
-    files = [folder / table / f"{shard['name']}.parquet" for shard in manifest["shards"]]
-    return pl.scan_parquet(files).filter(pl.col("payer") == payer, *where).sort("payment")
+    return tables(folder, manifest, table, payer).filter(pl.col("payer") == payer, *where).sort("payment")
+
+
+def tables(folder: Path, manifest: dict[str, Any], table: str, payer: str) -> pl.LazyFrame:
+    """`ledger` or `letters` of every part in which a payer pays anything; an empty table where it pays nothing."""
+    parts = [part for part in manifest["parts"] if payer in part["payers"]] or manifest["parts"][:1]
+    files = [folder / table / f"{part['name']}.parquet" for part in parts]
+    return pl.scan_parquet(files).with_columns(cs.enum().cast(pl.String))
 
 
 def registered(
@@ -57,15 +64,13 @@ def registered(
     """
     wanted = sorted(set(persons))
     found: dict[int, dict[str, Any]] = {}
-    for shard in manifest["shards"]:
-        here = [
-            one for one in wanted if shard["person_min"] <= one <= shard["person_max"] and one not in found
-        ]
-        file = snapshot / "persons" / f"{shard['name']}.parquet"
-        if not here or not file.is_file():
+    columns = sorted({column for columns in NAMES for column in columns} | {"person", "account_holder"})
+    for part in manifest["parts"]:
+        here = [one for one in wanted if part["person_min"] <= one <= part["person_max"] and one not in found]
+        files = [snapshot / "persons" / f"{shard}.parquet" for shard in part["shards"]]
+        if not here or not all(file.is_file() for file in files):
             continue
-        columns = sorted({part for parts in NAMES for part in parts} | {"person", "account_holder"})
-        rows = pl.scan_parquet(file).filter(pl.col("person").is_in(here)).select(columns).collect()
+        rows = pl.scan_parquet(files).filter(pl.col("person").is_in(here)).select(columns).collect()
         for row in rows.iter_rows(named=True):
             found[row["person"]] = {"names": names_of(row), "account_holder": row["account_holder"] or ""}
     return found
