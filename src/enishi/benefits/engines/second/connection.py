@@ -94,7 +94,10 @@ def parquet(*files: Path) -> str:
 
 
 def line(*fields: str) -> str:
-    """The SQL expression of one line of canonical text (section 7): fields joined by `|`, null as nothing."""
+    """The SQL expression of one line of canonical text (section 7): fields joined by `|`, null as nothing.
+
+    A field may be several expressions with commas between them: they stand side by side.
+    """
     return "concat(" + ", '|', ".join(fields) + ", chr(10))"
 
 

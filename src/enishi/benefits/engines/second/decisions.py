@@ -105,18 +105,24 @@ def decide(
 
 def _check_places(connection: duckdb.DuckDBPyConnection, shards: Shards) -> None:
     """Raises BadInput for the first row with a municipality that the snapshot does not list."""
-    strange = connection.execute(
-        """SELECT row, judged.muni, judged.protected_muni, home_unknown
-        FROM judged JOIN (
-            SELECT places.*, home.muni IS NULL AS home_unknown
-            FROM (SELECT DISTINCT muni, protected_muni FROM judged) places
-            LEFT JOIN towns home ON home.muni = places.muni
-            LEFT JOIN towns refuge ON refuge.muni = places.protected_muni
-            WHERE home.muni IS NULL OR (refuge.muni IS NULL AND places.protected_muni IS NOT NULL)
-        ) strange ON judged.muni IS NOT DISTINCT FROM strange.muni
-            AND judged.protected_muni IS NOT DISTINCT FROM strange.protected_muni
+    unknown = connection.execute(
+        f"""SELECT muni FROM (
+            SELECT DISTINCT muni FROM {shards.rows()}
+            UNION ALL
+            SELECT DISTINCT protected_muni FROM {shards.rows()} WHERE protected_muni IS NOT NULL
+        ) ANTI JOIN towns USING (muni) LIMIT 1"""
+    ).fetchall()
+    strange = (
+        connection.execute(
+            """SELECT row, judged.muni, protected_muni, home.muni IS NULL
+        FROM judged LEFT JOIN towns home ON home.muni = judged.muni
+            LEFT JOIN towns refuge ON refuge.muni = protected_muni
+        WHERE home.muni IS NULL OR (refuge.muni IS NULL AND protected_muni IS NOT NULL)
         ORDER BY row LIMIT 1"""
-    ).fetchone()
+        ).fetchone()
+        if unknown
+        else None
+    )
     if strange is not None:
         row, home, refuge, home_unknown = strange
         code, column = (home, "muni") if home_unknown else (refuge, "protected_muni")

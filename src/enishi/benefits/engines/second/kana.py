@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 VOICED_MARKS = "ﾞﾟ"
 NARROW_KANA = "".join(map(chr, range(0xFF71, 0xFF9E)))
@@ -51,6 +52,7 @@ _MATCH_TABLE = {point: "" if image in PARTY_SYMBOLS else image for point, image 
 _NOT_OF_BANK_NAMES = re.compile("[^0-9A-Z" + NARROW_KANA + VOICED_MARKS + r" \-]")
 
 
+@lru_cache(maxsize=2**16)
 def match_form(text: str) -> str:
     """The form in which names are compared: bank kana without spaces, hyphens, full stops and brackets.
 

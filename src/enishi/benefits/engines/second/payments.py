@@ -1,8 +1,8 @@
 """Sections 3 and 5 of docs/benefits-run.md in SQL: each household's payments, their routes, the data records.
 
 Tables: `homes` (a household's payment to its head), `shelters` (payments of protected persons), `claims` (both),
-`directory` (branches), `forms` (names as they are compared), `payments` (with route, reason, `account`: bytes 2 to 80
-of the data record, and what a letter says).
+`directory` (branches), `forms` (names as they are compared), `payments` (with route, reason, `account`: characters
+2 to 80 of the data record, `address`: what a letter says).
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from enishi.benefits.rules.programme import Programme
 from enishi.kernel.errors import BadInput
 
 MOST_YEN_OF_A_RECORD = 9_999_999_999
+ROUTES = {None: "transfer", "A01": "letter", "H01": "held", "A02": "held", "H02": "held"}
+"""Of each reason."""
 COMPARED = ("surname_kana", "given_kana", "former_surname_kana", "alias_kana", "latin_name", "latin_kana")
 """The columns whose names an account holder may bear."""
 ACCOUNT = ("bank", "branch", "account_type", "account_number", "account_holder")
@@ -31,7 +33,7 @@ def pay(connection: duckdb.DuckDBPyConnection, programme: Programme, shards: Sha
     with readable(connection, shards.files, COLUMNS):
         add_directory(connection, shards.rows())
         _add_forms(connection, shards)
-        _route(connection, shards)
+        _route(connection, programme, shards)
     _check_accounts(connection, shards)
 
 
@@ -68,7 +70,7 @@ def _claim(connection: duckdb.DuckDBPyConnection, programme: Programme) -> None:
     payer = "'STATE'" if programme.payer == "state" else None
     connection.execute(
         f"""CREATE TEMP VIEW claims AS
-        SELECT *, (persons * {programme.amount})::BIGINT AS yen
+        SELECT *, {_yen(programme)} AS yen
         FROM (
             SELECT payment, {payer or "muni"} AS payer, muni, household, payee_row, persons, false AS protected
             FROM homes WHERE payment IS NOT NULL
@@ -76,6 +78,10 @@ def _claim(connection: duckdb.DuckDBPyConnection, programme: Programme) -> None:
             SELECT payment, {payer or "protected_muni"}, muni, household, payee_row, persons, true FROM shelters
         )"""
     )
+
+
+def _yen(programme: Programme) -> str:
+    return f"(persons * {programme.amount})::BIGINT"
 
 
 def _add_forms(connection: duckdb.DuckDBPyConnection, shards: Shards) -> None:
@@ -88,7 +94,7 @@ def _add_forms(connection: duckdb.DuckDBPyConnection, shards: Shards) -> None:
     )
 
 
-def _route(connection: duckdb.DuckDBPyConnection, shards: Shards) -> None:
+def _route(connection: duckdb.DuckDBPyConnection, programme: Programme, shards: Shards) -> None:
     """A payee is a head or protected: nobody else's columns are joined.
 
     Two names agree when their forms are equal and there is something in them to compare. Few holders differ
@@ -102,40 +108,50 @@ def _route(connection: duckdb.DuckDBPyConnection, shards: Shards) -> None:
         for name in (f"{family} || {given}", f"{former} || {given}", alias, latin, latin_kana)
     )
     connection.execute(
-        f"""CREATE TEMP TABLE payments AS
-        SELECT * EXCLUDE (agrees, dead, lettered), 
-            CASE WHEN NOT protected AND payee IS NULL THEN 'H02' WHEN NOT protected AND dead THEN 'H01'
-                WHEN lettered THEN 'A01' WHEN NOT agrees THEN 'A02' END AS reason,
-            CASE WHEN reason IS NULL THEN 'transfer' WHEN reason = 'A01' THEN 'letter' ELSE 'held' END AS route
-        FROM (
-            SELECT payment, payer, muni, household, person AS payee, payee_row, persons, yen, protected, 
-                exit IS NOT DISTINCT FROM 'death' AS dead, bank IS NULL AS lettered,
-                names || '0000' || account_type || account_number || left(account_holder || '{" " * 30}', 30) AS account,
-                bank IS NULL OR coalesce(
-                    names IS NOT NULL AND account_type IN ('1', '2', '4')
-                    AND length(account_number) = 7 AND regexp_full_match(account_number, '[0-9]+')
-                    AND length(account_holder) <= 30
-                    AND regexp_full_match(account_holder, {literal(HOLDER_PATTERN)})
-                    AND yen <= {MOST_YEN_OF_A_RECORD}, false) AS sound,
-                CASE WHEN replace(account_holder, ' ', '') = {family} || {given} AND {family} || {given} <> '' THEN true
-                    ELSE {holder} <> '' AND ({others}) END AS agrees,
-                CASE WHEN bank IS NULL AND surname IS NULL THEN latin_name
-                    WHEN bank IS NULL THEN surname || coalesce('\u3000' || given, '') END AS name,
-                CASE WHEN bank IS NULL AND NOT protected THEN postcode END AS postcode,
-                CASE WHEN bank IS NULL AND NOT protected THEN town END AS town
-            FROM claims LEFT JOIN (
-                SELECT {ROW} AS payee_row, {COLUMNS} FROM {shards.rows()}
-                WHERE relation = 'head' OR protected_muni IS NOT NULL
-            ) USING (payee_row)
-            LEFT JOIN directory USING (bank, branch) {forms}
-        )"""
+        f"""CREATE TEMP TABLE paid AS
+        SELECT payment, payer, muni, household, person AS payee, persons, protected,
+            CASE WHEN NOT protected AND person IS NULL THEN 'H02' WHEN NOT protected AND dead THEN 'H01'
+                WHEN bank IS NULL THEN 'A01'
+                WHEN replace(account_holder, ' ', '') = {family} || {given} AND {family} || {given} <> '' THEN NULL
+                WHEN {holder} <> '' AND ({others}) THEN NULL ELSE 'A02' END AS reason,
+            address,
+            CASE WHEN bank IS NOT NULL THEN concat(
+                names, '0000', account_type, account_number, left(account_holder || '{" " * 30}', 30)
+            ) END AS account,
+            CASE WHEN bank IS NOT NULL AND NOT coalesce(
+                names IS NOT NULL AND account_type IN ('1', '2', '4')
+                AND regexp_full_match(account_number, '[0-9]{{7}}') AND length(account_holder) <= 30
+                AND regexp_full_match(account_holder, {literal(HOLDER_PATTERN)})
+                AND yen <= {MOST_YEN_OF_A_RECORD}, false) THEN payee_row END AS fault
+        FROM claims LEFT JOIN (
+            SELECT {ROW} AS payee_row, person, exit IS NOT DISTINCT FROM 'death' AS dead,
+                {", ".join((*COMPARED, *ACCOUNT))}, {_address()} AS address
+            FROM {shards.rows()} WHERE relation = 'head' OR protected_muni IS NOT NULL
+        ) USING (payee_row)
+        LEFT JOIN directory USING (bank, branch) {forms}"""
     )
+    connection.execute(
+        f"""CREATE TEMP VIEW payments AS
+        SELECT *, {_yen(programme)} AS yen,
+            CASE WHEN reason IS NULL THEN 'transfer' WHEN reason = 'A01' THEN 'letter' ELSE 'held' END AS route
+        FROM paid"""
+    )
+
+
+def _address() -> str:
+    """The expression of what a letter says of its payee in canonical text: name, postcode, town.
+
+    A protected person's goes to the paying office, not home.
+    """
+    name = "CASE WHEN surname IS NULL THEN latin_name ELSE surname || coalesce('\u3000' || given, '') END"
+    home = "CASE WHEN protected_muni IS NULL THEN concat(postcode, '|', town) ELSE '|' END"
+    return f"CASE WHEN bank IS NULL THEN concat({name}, '|', {home}) END"
 
 
 def _check_accounts(connection: duckdb.DuckDBPyConnection, shards: Shards) -> None:
     """Raises BadInput for the first row whose account is not what section 3 asks of a payee's account."""
     faulty = connection.execute(
-        "SELECT payee_row, yen FROM payments WHERE NOT sound ORDER BY payee_row LIMIT 1"
+        "SELECT fault, yen FROM payments WHERE fault IS NOT NULL ORDER BY fault LIMIT 1"
     ).fetchone()
     if faulty is None:
         return
@@ -191,29 +207,36 @@ def canonical_ledger(programme: Programme) -> str:
     """The query of the ledger's canonical text."""
     fields = line(
         "payment",
-        f"{literal(f'{programme.name}/{programme.cycle}/')} || payment",
+        f"{literal(f'{programme.name}/{programme.cycle}/')}, payment",
         "payer",
         "muni",
         "household",
         "payee",
         "persons",
         "yen",
-        "route",
-        "reason",
-        "protected",
+        _outcome(),
     )
     return f"SELECT {fields} AS line, payment AS place FROM payments"
 
 
+def _outcome() -> str:
+    """The expression of route, reason and protected in canonical text; the commonest first."""
+    cases = " ".join(
+        f"WHEN {condition} AND protected = {protected} THEN '{route}|{reason or ''}|{protected}'"
+        for protected in ("false", "true")
+        for reason, route in ROUTES.items()
+        for condition in [f"reason = '{reason}'" if reason else "reason IS NULL"]
+    )
+    return f"CASE {cases} END"
+
+
 def canonical_letters() -> str:
-    """The query of the letters' canonical text. A protected person's goes to the paying office, not home."""
+    """The query of the letters' canonical text."""
     fields = line(
         "payment",
         "payer",
         "payee",
-        "name",
-        "postcode",
-        "town",
+        "address",
         "yen",
         "persons",
         "CASE WHEN protected THEN 'office' ELSE 'post' END",

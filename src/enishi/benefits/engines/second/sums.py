@@ -26,12 +26,13 @@ def add_sums(connection: duckdb.DuckDBPyConnection, programme: Programme) -> Non
     """
     codes = ", ".join(f"coalesce(sum(n) FILTER (code = '{code}'), 0)::BIGINT AS {code}" for code in CODES)
     by_route = ", ".join(
-        f"count(*) FILTER (route = '{route}') AS {count}, "
+        f"coalesce(sum(n) FILTER (route = '{route}'), 0)::BIGINT AS {count}, "
         f"coalesce(sum(yen) FILTER (route = '{route}'), 0)::BIGINT AS {route}_yen"
         for route, count in (("transfer", "transfers"), ("letter", "letters"), ("held", "held"))
     )
     by_reason = ", ".join(
-        f"count(*) FILTER (reason = '{reason}') AS {reason}" for reason in ("A02", "H01", "H02")
+        f"coalesce(sum(n) FILTER (reason = '{reason}'), 0)::BIGINT AS {reason}"
+        for reason in ("A02", "H01", "H02")
     )
     connection.execute(
         f"""CREATE TEMP TABLE sums AS
@@ -40,10 +41,14 @@ def add_sums(connection: duckdb.DuckDBPyConnection, programme: Programme) -> Non
         FROM (SELECT muni, mask, count(*) AS n FROM judged GROUP BY muni, mask) JOIN grounds USING (mask)
         GROUP BY muni
         UNION ALL BY NAME
-        SELECT muni, payer, count(*) AS payments, sum(yen)::BIGINT AS ledger_yen, {by_route}, {by_reason},
-            min(household) FILTER (route = 'transfer') AS first_household,
-            max(household) FILTER (route = 'transfer') AS last_household
-        FROM payments GROUP BY muni, payer"""
+        SELECT muni, payer, sum(n)::BIGINT AS payments, sum(yen)::BIGINT AS ledger_yen, {by_route}, {by_reason},
+            min(first) FILTER (route = 'transfer') AS first_household,
+            max(last) FILTER (route = 'transfer') AS last_household
+        FROM (
+            SELECT muni, payer, route, reason, count(*) AS n, sum(yen) AS yen, min(household) AS first,
+                max(household) AS last
+            FROM payments GROUP BY muni, payer, route, reason
+        ) GROUP BY muni, payer"""
     )
 
 
