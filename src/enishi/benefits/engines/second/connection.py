@@ -36,6 +36,7 @@ def _database(spill: Path, threads: int, memory: str) -> duckdb.DuckDBPyConnecti
         "memory_limit": memory,
         "temp_directory": str(spill),
         "preserve_insertion_order": False,
+        "enable_external_file_cache": False,  # it would keep the shards of all parts up to the memory limit
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "python_enable_replacements": False,
