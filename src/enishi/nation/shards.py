@@ -122,7 +122,7 @@ def _write(job: Job, shard: int, pieces: list[Piece], tables: list[Int64s]) -> N
     numbers = numbered(ids, tables)
     units = [np.unique(piece.people.unit[piece.first : piece.end]).tolist() for piece in pieces]
     munis = dict.fromkeys(job.municipalities[unit] for own in units for unit in own)
-    facts = {
+    facts: dict[str, Any] = {
         "rows": frame.height,
         "municipalities": list(munis),
         "person_min": int(ids[0]),

@@ -8,6 +8,7 @@ bytes.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,17 @@ class Receipts:
     def path(self, chunk: str) -> Path:
         return self.folder / f"{chunk}.json"
 
-    def write(self, chunk: str, files: list[Path], **facts: Any) -> dict[str, Any]:
-        """Call once all files are durably in their place. `facts` must not depend on time, path or host."""
+    def write(
+        self, chunk: str, files: Sequence[Path], scratch: Sequence[Path] = (), **facts: Any
+    ) -> dict[str, Any]:
+        """Call once all files are durably in their place. `facts` must not depend on time, path or host.
+
+        `scratch`: files that only this piece of work reads again; bound by their size alone.
+        """
         bound = {
             str(file.relative_to(self.root)): {"sha256": sha256_of(file), "bytes": file.stat().st_size}
             for file in files
-        }
+        } | {str(file.relative_to(self.root)): {"bytes": file.stat().st_size} for file in scratch}
         receipt = {"chunk": chunk, "files": bound, **facts}
         write_durably(self.path(chunk), json.dumps(receipt, ensure_ascii=False, sort_keys=True).encode())
         return receipt

@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
@@ -42,9 +42,27 @@ def _start(parent: int) -> None:
     end_with_parent(parent)
 
 
+class Here(Executor):
+    """Does each task in this very process as it is handed out: what a pool of one is."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+
 @contextmanager
-def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Fresh processes (spawn), each with one Polars thread. On an error in the block what has not begun is dropped."""
+def pool(workers: int) -> Iterator[Executor]:
+    """Fresh processes (spawn), each with one Polars thread; one worker is this process itself.
+
+    On an error in the block what has not begun is dropped.
+    """
+    if workers == 1:
+        yield Here()
+        return
     os.environ["POLARS_MAX_THREADS"] = "1"
     executor = ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start, initargs=(os.getpid(),)
@@ -56,16 +74,17 @@ def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def each(
-    executor: ProcessPoolExecutor, work: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]
+    executor: Executor, work: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]
 ) -> Iterator[tuple[tuple[Any, ...], Any]]:
     """Yields (task, result) as they come; never holds many open tasks. The first error ends it."""
+    at_once = 1 if isinstance(executor, Here) else AT_ONCE
     waiting = iter(tasks)
     running = {}
     try:
         while True:
             for task in waiting:
                 running[executor.submit(work, *task)] = task
-                if len(running) >= AT_ONCE:
+                if len(running) >= at_once:
                     break
             if not running:
                 return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import version
@@ -39,7 +39,12 @@ from enishi.platform.snapshots import Snapshot
 from enishi.platform.workers import each, pool
 
 NOTICE = "Every person, account and payment in this folder is synthetic. Not an official service."
-PAYERS_IN_CHUNK = 100
+PERSONS_A_WORKER = 1_000_000
+"""With fewer, starting another process costs more than it brings."""
+
+PAYERS_IN_CHUNK = 500
+RECORDS_IN_CHUNK = 2_000_000
+"""A piece of work on bank files: as many originators, in order of their codes, as keep within both."""
 
 
 def as_json(value: Any) -> bytes:
@@ -186,7 +191,7 @@ def _claim(out: Path, identity: dict[str, Any]) -> None:
 
 def _work(run: Run, stop_before_second_opinion: bool) -> dict[str, Any]:
     job, progress = run.job, run.progress
-    with pool(run.workers) as executor:
+    with pool(min(run.workers, max(1, job.snapshot.persons // PERSONS_A_WORKER))) as executor:
         progress.phase("computing")
         for part, receipt in _each_part(run, executor, "compute", compute):
             run.receipts[f"compute-{part.name}"] = receipt
@@ -198,10 +203,7 @@ def _work(run: Run, stop_before_second_opinion: bool) -> dict[str, Any]:
             job.programme.value_date,
             zengin.days_needed({payer.code: payer.records for payer in payers}, job.programme.daily_capacity),
         )
-        chunks = {
-            f"files-{place // PAYERS_IN_CHUNK:04}": payers[place : place + PAYERS_IN_CHUNK]
-            for place in range(0, len(payers), PAYERS_IN_CHUNK)
-        }
+        chunks = {f"files-{number:04}": chunk for number, chunk in enumerate(_chunks(payers))}
         open_chunks = [name for name in chunks if not _known(run, name)]
         tasks = [(job, name, chunks[name], days) for name in open_chunks]
         for task, receipt in each(executor, write_bank_files, tasks):
@@ -233,7 +235,7 @@ def _known(run: Run, chunk: str) -> bool:
 
 
 def _each_part(
-    run: Run, executor: ProcessPoolExecutor, phase: str, work: Callable[[Job, Part], dict[str, Any]]
+    run: Run, executor: Executor, phase: str, work: Callable[[Job, Part], dict[str, Any]]
 ) -> Iterator[tuple[Part, dict[str, Any]]]:
     """Every part with its receipt of a phase: first those done before, then the others as they are done."""
     left = []
@@ -271,6 +273,19 @@ def _payers(run: Run) -> list[Payer]:
         for payer, (offset, count) in run.receipts[f"compute-{part.name}"]["transfers"].items():
             stretches.setdefault(payer, []).append((part.name, offset, count))
     return [Payer(code, tuple(stretches[code])) for code in sorted(stretches)]
+
+
+def _chunks(payers: list[Payer]) -> Iterator[list[Payer]]:
+    """Originators in order, in pieces of work."""
+    chunk: list[Payer] = []
+    for payer in payers:
+        records = sum(one.records for one in chunk) + payer.records
+        if chunk and (len(chunk) == PAYERS_IN_CHUNK or records > RECORDS_IN_CHUNK):
+            yield chunk
+            chunk = []
+        chunk.append(payer)
+    if chunk:
+        yield chunk
 
 
 def _reconciled(run: Run, chunks: list[str]) -> pl.DataFrame:

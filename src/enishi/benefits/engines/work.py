@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -94,7 +95,8 @@ def compute(job: Job, part: Part) -> dict[str, Any]:
         offset += len(records)
     return job.receipts.write(
         f"compute-{part.name}",
-        [*files, segment],
+        files,
+        [segment],
         rows=outcome.decisions.height,
         transfers=transfers,
         reconciliation=reconciliation.of_part(outcome.decisions, outcome.ledger).rows(named=True),
@@ -127,7 +129,10 @@ def write_bank_files(job: Job, chunk: str, payers: Sequence[Payer], days: list[d
         originators[STATE] = dict(job.programme.state_originator)
     files: list[Path] = []
     sums: dict[str, list[int]] = {}
-    with room_on_disk(job.out):
+    with room_on_disk(job.out), ExitStack() as opened:
+        segments: dict[str, BinaryIO] = {}
+        for part in dict.fromkeys(part for payer in payers for part, _, _ in payer.stretches):
+            segments[part] = opened.enter_context(job.segment(part).open("rb"))
         fresh = job.work / "files" / f"{chunk}.{os.getpid()}{TEMPORARY}d"
         shutil.rmtree(fresh, ignore_errors=True)
         for payer in payers:
@@ -137,7 +142,7 @@ def write_bank_files(job: Job, chunk: str, payers: Sequence[Payer], days: list[d
                 folder, originators[payer.code], payer.records, days, job.programme.batch_records
             )
             for part, offset, count in payer.stretches:
-                for records in zengin.read_records(job.segment(part), offset, count):
+                for records in zengin.read_records(segments[part], offset, count):
                     writer.write(records)
             batches = writer.close()
             sums[payer.code] = [sum(batch.records for batch in batches), sum(batch.yen for batch in batches)]
@@ -179,8 +184,8 @@ def second_opinion(job: Job, part: Part) -> dict[str, Any]:
                 todo="nothing is released; report this with the programme and the snapshot",
             )
     said = asdict(judged)
-    files = list(second.part_files(job.work / "second", part.name))
-    return job.receipts.write(f"second-{part.name}", files, said=said)
+    scratch = second.part_files(job.work / "second", part.name)
+    return job.receipts.write(f"second-{part.name}", [], scratch, said=said)
 
 
 def compare_bank_files(job: Job, chunk: str, payers: list[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -278,14 +279,13 @@ def days_needed(counts: Mapping[str, int], daily_capacity: int | None) -> int:
         days += 1
 
 
-def read_records(segment: Path, offset: int, count: int, chunk: int = 100_000) -> Iterator[Bytes]:
-    """Records of one originator out of a shard's segment file, at most `chunk` at a time."""
-    with segment.open("rb") as file:
-        file.seek(offset * WIDTH)
-        while count:
-            data = file.read(min(count, chunk) * WIDTH)
-            if not data or len(data) % WIDTH:
-                raise ValueError(f"{segment} is shorter than its receipt says")
-            records = np.frombuffer(data, np.uint8).reshape(-1, WIDTH)
-            count -= len(records)
-            yield records
+def read_records(segment: BinaryIO, offset: int, count: int, chunk: int = 100_000) -> Iterator[Bytes]:
+    """Records of one originator out of a part's segment file, at most `chunk` at a time."""
+    segment.seek(offset * WIDTH)
+    while count:
+        data = segment.read(min(count, chunk) * WIDTH)
+        if not data or len(data) % WIDTH:
+            raise ValueError(f"{segment.name} is shorter than its receipt says")
+        records = np.frombuffer(data, np.uint8).reshape(-1, WIDTH)
+        count -= len(records)
+        yield records

@@ -1,7 +1,8 @@
 """Sections 3 and 5 of docs/benefits-run.md in SQL: each household's payments, their routes, the data records.
 
 Tables: `homes` (a household's payment to its head), `shelters` (payments of protected persons), `claims` (both),
-`directory` (branches), `forms` (names as they are compared), `payments` (with route, reason, `account`: characters
+`directory` (branches), `forms` (names as they are compared),
+`rare` (the forms of names that few have), `payments` (with route, reason, `account`: characters
 2 to 80 of the data record, `address`: what a letter says).
 """
 
@@ -19,8 +20,12 @@ from enishi.kernel.errors import BadInput
 MOST_YEN_OF_A_RECORD = 9_999_999_999
 ROUTES = {None: "transfer", "A01": "letter", "H01": "held", "A02": "held", "H02": "held"}
 """Of each reason."""
-COMPARED = ("surname_kana", "given_kana", "former_surname_kana", "alias_kana", "latin_name", "latin_kana")
-"""The columns whose names an account holder may bear."""
+USUAL = ("surname_kana", "given_kana")
+RARE = ("former_surname_kana", "alias_kana", "latin_name", "latin_kana")
+COMPARED = (*USUAL, *RARE)
+"""The columns whose names an account holder may bear; few persons have a rare one."""
+PAYEES = "(relation = 'head' OR protected_muni IS NOT NULL)"
+"""Who can be a payee."""
 ACCOUNT = ("bank", "branch", "account_type", "account_number", "account_holder")
 ADDRESS = ("surname", "given", "postcode", "town")
 COLUMNS = ", ".join(("person", "relation", "exit", "protected_muni", *COMPARED, *ACCOUNT, *ADDRESS))
@@ -85,50 +90,69 @@ def _yen(programme: Programme) -> str:
 
 
 def _add_forms(connection: duckdb.DuckDBPyConnection, shards: Shards) -> None:
-    """Creates `forms`: name, form; for each different name of these shards."""
+    """Creates `forms`: name, form, sound; for each different name of these shards. `sound`: a form that can stand
+    in a holder's name.
+    """
     different = " UNION ".join(f"SELECT {column} AS name FROM {shards.rows()}" for column in COMPARED)
     names = [name for (name,) in connection.execute(different).fetchall() if name is not None]
     connection.execute(
-        "CREATE TEMP TABLE forms AS SELECT unnest($1::VARCHAR[]) AS name, unnest($2::VARCHAR[]) AS form",
-        [names, [match_form(name) for name in names]],
+        "CREATE TEMP TABLE forms AS SELECT *, regexp_full_match(form, $3) AS sound "
+        "FROM (SELECT unnest($1::VARCHAR[]) AS name, unnest($2::VARCHAR[]) AS form)",
+        [names, [match_form(name) for name in names], HOLDER_PATTERN],
+    )
+    joins = " ".join(f"LEFT JOIN forms {column}_ ON {column}_.name = {column}" for column in RARE)
+    connection.execute(
+        f"""CREATE TEMP TABLE rare AS
+        SELECT payee_row, {", ".join(f"{column}_.form AS {column}_form" for column in RARE)}
+        FROM (
+            SELECT {ROW} AS payee_row, {", ".join(RARE)} FROM {shards.rows()}
+            WHERE {PAYEES} AND ({" OR ".join(f"{column} IS NOT NULL" for column in RARE)})
+        ) {joins}"""
     )
 
 
 def _route(connection: duckdb.DuckDBPyConnection, programme: Programme, shards: Shards) -> None:
-    """A payee is a head or protected: nobody else's columns are joined.
+    """Creates `paid` and the view `payments`: nobody's columns are joined but those of possible payees.
 
-    Two names agree when their forms are equal and there is something in them to compare. Few holders differ
-    from their names in more than spaces.
+    Two names agree when their forms are equal and there is something in them to compare. Most holders are the
+    family name's form, a space and the given name's: they agree and are sound if both are.
     """
-    forms = " ".join(f"LEFT JOIN forms {column}_ ON {column}_.name = {column}" for column in COMPARED)
-    family, given, former, alias, latin, latin_kana = (f"{column}_.form" for column in COMPARED)
+    forms = " ".join(f"LEFT JOIN forms {column}_ ON {column}_.name = {column}" for column in USUAL)
+    family, given = (f"{column}_.form" for column in USUAL)
+    former, alias, latin, latin_kana = (f"{column}_form" for column in RARE)
     holder = "translate(account_holder, ' -.()', '')"
     others = " OR ".join(
         f"coalesce({holder} = {name}, false)"
-        for name in (f"{family} || {given}", f"{former} || {given}", alias, latin, latin_kana)
+        for name in ("family || given", f"{former} || given", alias, latin, latin_kana)
     )
     connection.execute(
         f"""CREATE TEMP TABLE paid AS
         SELECT payment, payer, muni, household, person AS payee, persons, protected,
             CASE WHEN NOT protected AND person IS NULL THEN 'H02' WHEN NOT protected AND dead THEN 'H01'
-                WHEN bank IS NULL THEN 'A01'
-                WHEN replace(account_holder, ' ', '') = {family} || {given} AND {family} || {given} <> '' THEN NULL
+                WHEN bank IS NULL THEN 'A01' WHEN plain THEN NULL
                 WHEN {holder} <> '' AND ({others}) THEN NULL ELSE 'A02' END AS reason,
             address,
             CASE WHEN bank IS NOT NULL THEN concat(
                 names, '0000', account_type, account_number, left(account_holder || '{" " * 30}', 30)
             ) END AS account,
-            CASE WHEN bank IS NOT NULL AND NOT coalesce(
-                names IS NOT NULL AND account_type IN ('1', '2', '4')
-                AND regexp_full_match(account_number, '[0-9]{{7}}') AND length(account_holder) <= 30
-                AND regexp_full_match(account_holder, {literal(HOLDER_PATTERN)})
-                AND yen <= {MOST_YEN_OF_A_RECORD}, false) THEN payee_row END AS fault
-        FROM claims LEFT JOIN (
-            SELECT {ROW} AS payee_row, person, exit IS NOT DISTINCT FROM 'death' AS dead,
-                {", ".join((*COMPARED, *ACCOUNT))}, {_address()} AS address
-            FROM {shards.rows()} WHERE relation = 'head' OR protected_muni IS NOT NULL
-        ) USING (payee_row)
-        LEFT JOIN directory USING (bank, branch) {forms}"""
+            CASE WHEN bank IS NULL THEN NULL
+                WHEN NOT coalesce(names IS NOT NULL AND account_type IN ('1', '2', '4')
+                    AND regexp_full_match(account_number, '[0-9]{{7}}') AND length(account_holder) <= 30
+                    AND yen <= {MOST_YEN_OF_A_RECORD}, false) THEN payee_row
+                WHEN plain THEN NULL
+                WHEN NOT coalesce(regexp_full_match(account_holder, {literal(HOLDER_PATTERN)}), false)
+                THEN payee_row END AS fault
+        FROM (
+            SELECT *, {family} AS family, {given} AS given,
+                coalesce({" AND ".join(f"{column}_.sound" for column in USUAL)}
+                    AND account_holder = concat({family}, ' ', {given}), false) AS plain
+            FROM claims LEFT JOIN (
+                SELECT {ROW} AS payee_row, person, exit IS NOT DISTINCT FROM 'death' AS dead,
+                    {", ".join((*USUAL, *ACCOUNT))}, {_address()} AS address
+                FROM {shards.rows()} WHERE {PAYEES}
+            ) USING (payee_row)
+            LEFT JOIN rare USING (payee_row) LEFT JOIN directory USING (bank, branch) {forms}
+        )"""
     )
     connection.execute(
         f"""CREATE TEMP VIEW payments AS
