@@ -19,7 +19,11 @@ def test_a_pool_of_one_is_this_process_and_hands_out_one_task_after_the_other() 
             raise BadInput("three is refused")
         return os.getpid()
 
-    with pool(1) as executor, pytest.raises(BadInput, match="three"):
-        for (number,), process in each(executor, work, [(1,), (2,), (3,), (4,)]):
-            assert (process, began[-1]) == (os.getpid(), number)
+    with pool(1) as executor:
+        results = each(executor, work, [(1,), (2,), (3,), (4,)])
+        for number in (1, 2):
+            assert next(results) == ((number,), os.getpid())
+            assert began[-1] == number
+        with pytest.raises(BadInput, match="three"):
+            next(results)
     assert began == [1, 2, 3]

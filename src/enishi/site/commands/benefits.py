@@ -47,7 +47,7 @@ def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         type=_workers,
         default=os.cpu_count() or 1,
         metavar="W",
-        help="processes at most (default: cores; below 2 million persons one is the quicker)",
+        help="processes at most (default: cores); one for each million persons",
     )
     run.add_argument(
         "--declined", type=Path, metavar="FILE", help="CSV with a column `person`: who declined (R05)"
