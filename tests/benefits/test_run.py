@@ -34,9 +34,10 @@ def nation(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each of the few persons' shards is a part alone, as in a whole nation."""
-    monkeypatch.setattr(parts, "MOST_TOGETHER", 1)
+def apart(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the few persons' shards is a part alone, as in a whole nation; but not where the command line runs too."""
+    if "slow" not in request.keywords:
+        monkeypatch.setattr(parts, "MOST_TOGETHER", 1)
 
 
 def tree(folder: Path) -> dict[str, str]:
