@@ -29,10 +29,13 @@ TABLES = [
     models.LoadedNation,
     models.Municipality,
     models.Person,
+    models.Act,
+    models.Particulars,
     models.PersonName,
-    models.Household,
+    models.ForeignStatus,
     models.Membership,
     models.Residence,
+    models.Address,
     models.Protection,
     models.RegisteredAccount,
     models.BenefitApplication,
@@ -50,10 +53,13 @@ def test_everybody_of_the_snapshot_is_in_the_register(tmp_path: Path) -> None:
         "LoadedNation": 1,
         "Municipality": 4,
         "Person": 10,
+        "Act": 4,
+        "Particulars": 10,
         "PersonName": 12,
-        "Household": 7,
+        "ForeignStatus": 1,
         "Membership": 10,
         "Residence": 10,
+        "Address": 10,
         "Protection": 1,
         "RegisteredAccount": 5,
         "BenefitApplication": 0,
@@ -87,7 +93,7 @@ def test_another_nation_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_nation_is_not_loaded_over_people_who_came_otherwise(tmp_path: Path) -> None:
-    models.Person.objects.create(id=1, muni=CHIYODA, sex=1, birth_date=date(1980, 1, 1), nationality="JPN")
+    models.Person.objects.create(id=1, muni=CHIYODA)
     with pytest.raises(Refused, match="other people"):
         load_nation(small_snapshot(tmp_path))
 
@@ -98,8 +104,8 @@ def test_an_interrupted_load_goes_on_where_it_stopped(
     folder = small_snapshot(tmp_path)
     insert, calls = loading._insert, []
 
-    def interrupted(path: Path, frame: pl.DataFrame) -> None:
-        insert(path, frame)
+    def interrupted(path: Path, frame: pl.DataFrame, moment: str) -> None:
+        insert(path, frame, moment)
         calls.append(path.name)
         if len(calls) == 2:
             raise KeyboardInterrupt

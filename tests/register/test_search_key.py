@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enishi.register.engines.load import search_keys
-from enishi.register.rules import is_reading, search_key
+from enishi.register.rules.search_key import is_reading, search_key
 
 PARTS = [
     "さとう",

@@ -10,13 +10,15 @@ from typing import Any
 import polars as pl
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enishi.kernel.errors import InUse, Refused
+from enishi.kernel.partial_date import PartialDate
 from enishi.platform.files import only_one, sha256_of
 from enishi.platform.snapshots import Snapshot
-from enishi.register import models
+from enishi.register import facts, journal, models
 from enishi.register.engines import snapshot as writing
 from enishi.register.services import load_nation, write_snapshot
 from tests.factories import CHIYODA, CHUO, DAY, SAPPORO, account, person, small_snapshot
@@ -117,13 +119,39 @@ def mover(tmp_path: Path) -> int:
             ],
         )
     )
-    models.Residence.objects.filter(person=2).update(until=MOVED, exit="move_out")
-    models.Membership.objects.filter(person=2).update(until=MOVED)
-    models.Residence.objects.create(
-        muni=SAPPORO, person=2, postcode="0600001", town="北一条西", since=MOVED, entry="move_in"
-    )
-    models.Membership.objects.create(muni=SAPPORO, person=2, household=6, relation="cohabitant", since=MOVED)
+    old, new = act_in(CHIYODA, 2), act_in(SAPPORO, 2)
+    for group, items in (
+        (models.Residence, {"exit": "move_out"}),
+        (models.Address, {}),
+        (models.Membership, {}),
+    ):
+        facts.end(old, group.objects.get(muni=CHIYODA, person=2), MOVED, **items)
+    settle(new, MOVED)
     return 2
+
+
+def act_in(muni: str, *persons: int) -> models.Act:
+    """An act of the day's officer, with a key of its own."""
+    filing = journal.Filing(
+        muni,
+        "test",
+        "art. 8",
+        PartialDate.of(MOVED),
+        None,
+        "officer:1",
+        f"{muni} {models.Act.objects.count()}",
+        persons,
+    )
+    return journal.record(filing, timezone.now())
+
+
+def settle(act: models.Act, day: date) -> None:
+    """Person 2 comes to Sapporo and into household 6."""
+    birth = {"birth_date": date(1980, 1, 1), "birth_latest": date(1980, 1, 1), "sex": 1}
+    facts.begin(act, models.Particulars, 2, None, **birth)
+    facts.begin(act, models.Residence, 2, day, entry="move_in")
+    facts.begin(act, models.Address, 2, day, postcode="0600001", town="北一条西")
+    facts.begin(act, models.Membership, 2, day, household=6, relation="cohabitant")
 
 
 @pytest.mark.parametrize(
@@ -146,8 +174,9 @@ def test_a_mover_stands_once_in_each_days_snapshot(
 
 def test_between_two_homes_the_last_one_left_is_shown(tmp_path: Path, mover: int) -> None:
     gap = DAY + timedelta(days=20)
-    models.Residence.objects.filter(person=mover, muni=SAPPORO).update(since=gap)
-    models.Membership.objects.filter(person=mover, muni=SAPPORO).update(since=gap)
+    correction = act_in(SAPPORO, 2)
+    for group in (models.Residence, models.Address, models.Membership):
+        facts.restate(correction, group.objects.get(muni=SAPPORO, person=mover), since=gap)
     write_snapshot(DAY + timedelta(days=15), tmp_path / "out")
     assert persons_of(tmp_path / "out").filter(person=mover)["muni"].to_list() == [CHIYODA]
 
@@ -212,8 +241,8 @@ def test_outside_of_a_transaction_too_a_snapshot_shows_one_state(tmp_path: Path)
     load_nation(nation)
     write_snapshot(DAY, tmp_path / "out")
     assert persons_of(tmp_path / "out").equals(persons_of(nation))
-    models.Person.objects.filter(pk=1).update(nationality="VNM")
-    assert models.Person.objects.get(pk=1).nationality == "VNM"
+    models.Person.objects.filter(pk=1).update(muni=SAPPORO)
+    assert models.Person.objects.get(pk=1).muni == SAPPORO
 
 
 NAME = st.text(

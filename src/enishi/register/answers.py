@@ -27,6 +27,8 @@ class Stay:
     ward: str
     postcode: str
     town: str
+    block: str
+    building: str
     institution: str
     since: date | None
     entry: str

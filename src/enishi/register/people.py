@@ -12,18 +12,22 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from enishi.kernel.errors import BadInput
 from enishi.register.answers import Hit, Hits, Member, Name, Stay, Summary
 from enishi.register.models import (
+    Address,
+    FactQuerySet,
+    ForeignStatus,
     Membership,
-    MembershipQuerySet,
     Municipality,
+    Particulars,
     Person,
     PersonName,
     Protection,
     Residence,
 )
-from enishi.register.rules import is_reading, search_key
+from enishi.register.rules.search_key import is_reading, search_key
 from enishi.register.vocabulary import NameKind, Relation
 
 LARGEST_PAGE = 200
+JAPAN = "JPN"
 LAST_CHARACTER = "\U0010ffff"
 SHOWN_FIRST = (NameKind.REGISTERED, NameKind.ALIAS, NameKind.LATIN, NameKind.FORMER)
 
@@ -32,7 +36,7 @@ def find_hits(text: str, muni: str, born: date | None, on: date, page: int, size
     """See `register.services.search_persons`."""
     key = search_key(text)
     towns = [muni] if muni else list(Municipality.objects.values_list("muni", flat=True))
-    wanted: QuerySet[PersonName, int] | QuerySet[Person, int]
+    wanted: QuerySet[PersonName, int] | QuerySet[Particulars, int]
     if key:
         wanted = _by_name(key, towns, born)
     elif born is not None:
@@ -56,14 +60,16 @@ def find_hits(text: str, muni: str, born: date | None, on: date, page: int, size
 
 def find_summary(person: int, on: date) -> Summary | None:
     """See `register.services.person_summary`."""
-    row = Person.objects.filter(pk=person).first()
     stay = _stays([person], on).get(person)
-    if row is None or stay is None:
+    if stay is None:
         return None
+    mine = {"muni": stay.muni, "person": person}
+    row = Particulars.objects.believed().get(**mine)
+    status = ForeignStatus.objects.filter(**mine).as_of(on).first()
     protected = person in _protected([person])
-    places = Membership.objects.all().filter(muni=stay.muni, person=person)
-    place = places.in_force(on).first() or places.order_by(F("since").desc(nulls_last=True)).first()
-    here = [] if place is None else list(_of_household(place).in_force(on).order_by("id"))
+    places = Membership.objects.filter(**mine).believed()
+    place = places.on(on).first() or places.order_by(F("since").desc(nulls_last=True)).first()
+    here = [] if place is None else list(_of_household(place).as_of(on).order_by("id"))
     others = [one for one in here if one.person != person]
     hidden = _protected([one.person for one in others])
     shown = [] if protected else [one for one in others if one.person not in hidden]
@@ -73,8 +79,8 @@ def find_summary(person: int, on: date) -> Summary | None:
         names=tuple(names[person]),
         birth_date=row.birth_date,
         sex=row.sex,
-        nationality=row.nationality,
-        residence_status=row.residence_status or "",
+        nationality=status.nationality if status else JAPAN,
+        residence_status=status.status or "" if status else "",
         stay=stay,
         protected=protected,
         household=place.household if place else None,
@@ -91,22 +97,24 @@ def _by_name(key: str, towns: Sequence[str], born: date | None) -> QuerySet[Pers
     """
     column = "kana_key" if is_reading(key) else "key"
     begins = Q(**{f"{column}__gte": key, f"{column}__lt": key + LAST_CHARACTER})
-    earlier = PersonName.objects.filter(
+    earlier = PersonName.objects.believed().filter(
         begins, muni=OuterRef("muni"), person=OuterRef("person"), id__lt=OuterRef("id")
     )
-    names = PersonName.objects.filter(begins, ~Exists(earlier), muni__in=towns)
+    names = PersonName.objects.believed().filter(begins, ~Exists(earlier), muni__in=towns)
     if born is not None:
-        names = names.filter(Exists(Person.objects.filter(pk=OuterRef("person"), birth_date=born)))
+        same = {"muni": OuterRef("muni"), "person": OuterRef("person")}
+        names = names.filter(Exists(Particulars.objects.believed().filter(**same, birth_date=born)))
     return names.order_by(column, "person").values_list("person", flat=True)
 
 
-def _by_birth(towns: Sequence[str], born: date) -> QuerySet[Person, int]:
-    persons = Person.objects.filter(muni__in=towns, birth_date=born)
-    return persons.order_by("id").values_list("id", flat=True)
+def _by_birth(towns: Sequence[str], born: date) -> QuerySet[Particulars, int]:
+    persons = Particulars.objects.believed().filter(muni__in=towns, birth_date=born)
+    return persons.order_by("person").values_list("person", flat=True)
 
 
 def _hits(ids: Sequence[int], on: date) -> tuple[Hit, ...]:
-    persons = Person.objects.in_bulk(ids)
+    rows = Particulars.objects.believed().filter(muni__in=_munis(ids), person__in=ids)
+    persons = {row.person: row for row in rows}
     names, stays, protected = _names(ids), _stays(ids, on), _protected(ids)
     return tuple(
         Hit(who, names[who][0], persons[who].birth_date, persons[who].sex, stays[who], who in protected)
@@ -118,7 +126,7 @@ def _hits(ids: Sequence[int], on: date) -> tuple[Hit, ...]:
 def _names(ids: Sequence[int]) -> dict[int, list[Name]]:
     """Each person's names, the one to call them by first."""
     found: dict[int, list[Name]] = {who: [] for who in ids}
-    for row in PersonName.objects.filter(muni__in=_munis(ids), person__in=ids):
+    for row in PersonName.objects.believed().filter(muni__in=_munis(ids), person__in=ids):
         written = row.whole or " ".join(filter(None, (row.surname, row.given)))
         kana = row.whole_kana or " ".join(filter(None, (row.surname_kana, row.given_kana)))
         found[row.person].append(Name(NameKind(row.kind), written, kana))
@@ -132,14 +140,21 @@ def _names(ids: Sequence[int]) -> dict[int, list[Name]]:
 def _stays(ids: Sequence[int], on: date) -> dict[int, Stay]:
     """Each person's residence of the day; else the latest one that began by then; else the first to come."""
     found: dict[int, list[Stay]] = {}
-    rows = Residence.objects.filter(muni__in=_munis(ids), person__in=ids)
+    here = {"muni__in": _munis(ids), "person__in": ids}
+    addresses: dict[int, list[Address]] = {}
+    for address in Address.objects.filter(**here).believed().order_by(F("since").asc(nulls_first=True)):
+        addresses.setdefault(address.person, []).append(address)
+    rows = Residence.objects.filter(**here).believed()
     for row in rows.order_by(F("since").asc(nulls_first=True)):
+        at = _address_in(row, addresses[row.person], on)
         stay = Stay(
             muni=row.muni,
-            ward=row.ward or "",
-            postcode=row.postcode,
-            town=row.town,
-            institution=row.institution or "",
+            ward=at.ward or "",
+            postcode=at.postcode,
+            town=at.town,
+            block=at.block,
+            building=at.building,
+            institution=at.institution or "",
             since=row.since,
             entry=row.entry or "",
             until=row.until,
@@ -161,5 +176,18 @@ def _protected(ids: Sequence[int]) -> set[int]:
     return set(rows.values_list("person", flat=True))
 
 
-def _of_household(place: Membership) -> MembershipQuerySet:
-    return Membership.objects.all().filter(muni=place.muni, household=place.household)
+def _of_household(place: Membership) -> FactQuerySet[Membership]:
+    return Membership.objects.filter(muni=place.muni, household=place.household)
+
+
+def _address_in(stay: Residence, addresses: Sequence[Address], on: date) -> Address:
+    """The address of a stay: on the day, else the last of it that began by then, else its first."""
+    within = [
+        one
+        for one in addresses
+        if one.muni == stay.muni
+        and (stay.until is None or one.since is None or one.since < stay.until)
+        and (stay.since is None or one.until is None or one.until > stay.since)
+    ]
+    begun = [one for one in within if one.since is None or one.since <= on]
+    return begun[-1] if begun else within[0]

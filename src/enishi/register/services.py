@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from django.db.models import Count as CountOf
 
 from enishi.kernel.errors import Refused
 from enishi.platform.services import Reader, read_as, read_many_as, record_refusal
-from enishi.register import people
+from enishi.register import journal, people, records
 from enishi.register.answers import (
     Count,
     Hit,
@@ -24,14 +24,18 @@ from enishi.register.answers import (
     Summary,
 )
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
-from enishi.register.vocabulary import NameKind, Relation
+from enishi.register.records import ActLine, Entered, Record
+from enishi.register.rules.relationship import worded as relation_words
+from enishi.register.vocabulary import NameKind
 
 if TYPE_CHECKING:
     from enishi.register.engines.load import Loaded
     from enishi.register.engines.snapshot import Written
 
 __all__ = [
+    "ActLine",
     "Count",
+    "Entered",
     "Hit",
     "Hits",
     "Member",
@@ -39,14 +43,19 @@ __all__ = [
     "Name",
     "NameKind",
     "Nation",
-    "Relation",
+    "Record",
     "Stay",
     "Summary",
+    "acts_of_person",
+    "broken_chain",
     "counts",
+    "history_of_person",
     "load_nation",
     "loaded_nation",
     "municipalities",
     "person_summary",
+    "record_as_of",
+    "relation_words",
     "search_persons",
     "write_snapshot",
 ]
@@ -108,6 +117,52 @@ def person_summary(reader: Reader, person: int, *, on: date) -> Summary | None:
     return read_as(reader, RECORD, person, fetch)
 
 
+def record_as_of(
+    reader: Reader, muni: str, person: int, *, on: date, known_at: datetime | None = None
+) -> Record | None:
+    """What the register of a municipality says of a person on a day; `known_at`: what it said at that moment.
+
+    None for nobody, for a person of whom it said nothing then, and where the reader is an officer of another municipality.
+    Recorded either way.
+    """
+
+    def fetch() -> Record | None:
+        return None if _elsewhere(reader, muni) else records.record_of(muni, person, on, known_at)
+
+    return read_as(reader, tuple(records.GROUPS), person, fetch)
+
+
+def history_of_person(reader: Reader, muni: str, person: int) -> tuple[Entered, ...]:
+    """Everything that the record of a person ever said, in the order in which it was entered; empty as `record_as_of`
+    is None. Recorded.
+    """
+
+    def fetch() -> tuple[Entered, ...] | None:
+        return None if _elsewhere(reader, muni) else records.history_of(muni, person) or None
+
+    return read_as(reader, ("history", *records.GROUPS), person, fetch) or ()
+
+
+def acts_of_person(reader: Reader, muni: str, person: int) -> tuple[ActLine, ...]:
+    """The acts that touch a person's record, by number; empty as `record_as_of` is None. Recorded."""
+
+    def fetch() -> tuple[ActLine, ...] | None:
+        return None if _elsewhere(reader, muni) else records.acts_of(muni, person) or None
+
+    return read_as(reader, ("acts",), person, fetch) or ()
+
+
+def broken_chain(muni: str) -> int | None:
+    """The number of the first act of a municipality's journal that its chain of hashes does not bear out; None where
+    all are sound.
+    """
+    return journal.broken(muni)
+
+
+def _elsewhere(reader: Reader, muni: str) -> bool:
+    return bool(reader.muni) and reader.muni != muni
+
+
 def municipalities(prefecture: str = "") -> list[MunicipalityLine]:
     """Municipalities in order of their codes, of one prefecture (`13`) or all. Nothing personal."""
     rows = Municipality.objects.order_by("muni")
@@ -122,13 +177,13 @@ def counts(on: date) -> list[Count]:
     out.
     """
     households = dict(
-        Membership.objects.in_force(on)
+        Membership.objects.as_of(on)
         .values_list("muni")
         .annotate(households=CountOf("household", distinct=True))
         .values_list("muni", "households")
     )
     residents = (
-        Residence.objects.resident_on(on)
+        Residence.objects.as_of(on)
         .values("muni")
         .annotate(residents=CountOf("id"))
         .order_by("muni")

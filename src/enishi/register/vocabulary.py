@@ -35,27 +35,62 @@ class Institution(StrEnum):
 
 
 class Entry(StrEnum):
-    """How a person came on the register of a municipality."""
+    """How a person came on the register of a municipality; the last three occur in acts only."""
 
     BIRTH = "birth"
     FROM_ABROAD = "from_abroad"
     MOVE_IN = "move_in"
+    NATURALISATION = "naturalisation"
+    RESTORATION = "restoration"
+    EX_OFFICIO = "ex_officio"
 
 
 class Exit(StrEnum):
-    """How a person left the register of a municipality."""
+    """How a person left the register of a municipality; the last three occur in acts only."""
 
     DEATH = "death"
     ABROAD = "abroad"
     MOVE_OUT = "move_out"
+    DISAPPEARANCE = "disappearance"
+    NATURALISATION = "naturalisation"
+    EX_OFFICIO = "ex_officio"
 
 
 class NameKind(StrEnum):
-    """Kinds of names: registered name (氏名), former surname (旧氏), alias (通称), Latin name
-    (ローマ字氏名).
+    """Kinds of names: registered name (氏名), former surname (旧氏), alias (通称), Latin name (ローマ字氏名), kanji
+    of a foreign resident's name (漢字氏名).
     """
 
     REGISTERED = "registered"
     FORMER = "former"
     ALIAS = "alias"
     LATIN = "latin"
+    FOREIGN_KANJI = "foreign_kanji"
+
+
+class Provenance(StrEnum):
+    """Where a reading comes from: filed by the person (届出), entered by the family register ex officio after its
+    notice (職権), or a working reading of the municipality without force (便宜).
+    """
+
+    FILED = "filed"
+    EX_OFFICIO = "ex_officio"
+    WORKING = "working"
+
+
+class Manner(StrEnum):
+    """How an act comes about: by report (届出) or ex officio (職権)."""
+
+    REPORT = "report"
+    EX_OFFICIO = "ex_officio"
+
+
+class StatusKind(StrEnum):
+    """Status items of the record (art. 7(9) to (11-2))."""
+
+    ELECTORAL_ROLL = "electoral_roll"
+    NATIONAL_HEALTH_INSURANCE = "health_insurance"
+    LATTER_STAGE_ELDERLY = "latter_stage"
+    LONG_TERM_CARE = "long_term_care"
+    NATIONAL_PENSION = "pension"
+    CHILD_ALLOWANCE = "child_allowance"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from enishi.kernel.eras import GREGORIAN_FROM, era_year, to_era
 from enishi.kernel.yen import format_yen
+from enishi.register.services import relation_words
 
 MONTHS = "January February March April May June July August September October November December".split()
 JAPANESE_UNITS = (((10**12, "兆"), (10**8, "億")), ((10**8, "億"), (10**4, "万")), ((10**4, "万"), (1, "")))
@@ -135,22 +136,9 @@ def entry_or_exit(code: str) -> str:
     }.get(code, "")
 
 
-def relation(code: str) -> str:
-    """A relationship to the head of household in words; another code as it stands."""
-    return {
-        "head": _("head of household"),
-        "spouse": _("spouse"),
-        "child": _("child"),
-        "spouse_child": _("spouse's child"),
-        "grandchild": _("grandchild"),
-        "child_spouse": _("child's spouse"),
-        "parent": _("parent"),
-        "parent_in_law": _("parent-in-law"),
-        "grandparent": _("grandparent"),
-        "sibling": _("brother or sister"),
-        "nephew_niece": _("nephew or niece"),
-        "cohabitant": _("cohabitant"),
-    }.get(code, code)
+def relation(path: str) -> str:
+    """A relationship to the head of household in words."""
+    return relation_words(path, 0, get_language() or "ja")
 
 
 def item(code: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 
 from enishi.kernel.errors import BadInput, Refused
 from enishi.platform.frames import insert_frame
@@ -15,11 +16,15 @@ from enishi.platform.services import chunk
 from enishi.platform.snapshots import Snapshot
 from enishi.register import models
 from enishi.register.engines.checking import ACCOUNT, checked_municipalities, checked_persons
-from enishi.register.rules import DROPPED, HIRAGANA, SELECTORS
-from enishi.register.vocabulary import NameKind
+from enishi.register.guards import LOADING
+from enishi.register.rules.relationship import PATHS
+from enishi.register.rules.search_key import DROPPED, HIRAGANA, SELECTORS
+from enishi.register.taking_over import FIRST, take_over, taken_over_at
+from enishi.register.vocabulary import NameKind, Provenance
 
 Progress = Callable[[str, int], object]
 SQLITE_CACHE_KIB = 262_144
+BLANKS = {name: pl.lit("") for name in ("block", "building", "building_kana")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,10 @@ def load(folder: Path, progress: Progress | None = None) -> Loaded:
     with chunk(work, "municipalities") as fresh:
         if fresh:
             insert_frame(models.Municipality._meta.db_table, municipalities)
+            take_over(snapshot, list(municipalities["muni"]))
             fresh.rows = len(municipalities)
     known = set(municipalities["muni"])
+    moment = str(connection.ops.adapt_datetimefield_value(taken_over_at()))
     added = 0
     for shard in snapshot.shards:
         with chunk(work, shard.file) as fresh:
@@ -58,7 +65,7 @@ def load(folder: Path, progress: Progress | None = None) -> Loaded:
                 path = snapshot.folder / shard.file
                 frame = checked_persons(path, known)
                 _count(path, frame, shard.rows)
-                _insert(path, frame)
+                _insert(path, frame, moment)
                 fresh.rows, fresh.sha256 = len(frame), shard.sha256
                 added += len(frame)
         if progress is not None:
@@ -68,25 +75,42 @@ def load(folder: Path, progress: Progress | None = None) -> Loaded:
     return Loaded(snapshot.id, snapshot.persons, added)
 
 
-def tables(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def tables(frame: pl.DataFrame, moment: str) -> dict[str, pl.DataFrame]:
     """The rows of a shard as rows of the register's tables, by table name, in an order that suits every
-    constraint.
+    constraint. `moment`: when the register took them over, as the database writes it.
     """
     col = pl.col
-    residence = frame.select(
-        "muni", "person", "ward", "postcode", "town", "institution", "entry", "exit",
-        since="resident_from", until="resident_until",
-    )  # fmt: skip
-    rows = {
-        models.Household: frame.select("muni", id="household").unique(maintain_order=True),
-        models.Person: frame.select(
-            "muni", "sex", "birth_date", "nationality", "residence_status", id="person", census_cell="cell"
+    recorded = (pl.lit(moment).alias("recorded_at"), pl.lit(FIRST).alias("act"))
+    period = {"since": "resident_from", "until": "resident_until"}
+    facts: dict[type[models.Fact], pl.DataFrame] = {
+        models.Particulars: frame.select(
+            "muni",
+            "person",
+            "birth_date",
+            "sex",
+            birth_latest="birth_date",
+            birth_wording=pl.lit(""),
+            census_cell="cell",
         ),
         models.PersonName: names(frame),
-        models.Residence: residence,
-        models.Membership: frame.select(
-            "muni", "household", "person", "relation", since="resident_from", until="resident_until"
+        models.ForeignStatus: frame.filter(
+            (col("nationality") != "JPN") | col("residence_status").is_not_null()
+        ).select("muni", "person", "nationality", status="residence_status", period=pl.lit("")),
+        models.Residence: frame.select("muni", "person", "entry", "exit", **period, since_wording=pl.lit("")),
+        models.Address: frame.select(
+            "muni", "person", "ward", "postcode", "town", "institution", **period, **BLANKS
         ),
+        models.Membership: frame.select(
+            "muni",
+            "household",
+            "person",
+            **period,
+            relation=col("relation").replace_strict({word.value: path for word, path in PATHS.items()}),
+        ),
+    }
+    rows: dict[type[Model], pl.DataFrame] = {
+        models.Person: frame.select("muni", id="person"),
+        **{model: table.with_columns(recorded) for model, table in facts.items()},
         models.Protection: frame.filter(col("protected_muni").is_not_null()).select(
             "muni", "person", "protected_muni"
         ),
@@ -127,11 +151,17 @@ def names(frame: pl.DataFrame) -> pl.DataFrame:
                 "person",
                 kind=pl.lit(kind.value),
                 **chosen,
+                provenance=pl.when(_any_reading(named)).then(pl.lit(Provenance.WORKING.value)),
                 key=search_keys(_joined(named, "surname", "given", "whole")),
                 kana_key=search_keys(_reading(named)),
             )
         )
     return pl.concat(parts)
+
+
+def _any_reading(sources: dict[str, str]) -> pl.Expr:
+    kana = [pl.col(sources[name]) for name in ("surname_kana", "given_kana", "whole_kana") if name in sources]
+    return pl.any_horizontal(column.is_not_null() for column in kana)
 
 
 def search_keys(text: pl.Expr) -> pl.Expr:
@@ -179,8 +209,11 @@ def _count(path: Path, frame: pl.DataFrame, rows: int) -> None:
         )
 
 
-def _insert(path: Path, frame: pl.DataFrame) -> None:
-    for table, rows in tables(frame).items():
+def _insert(path: Path, frame: pl.DataFrame, moment: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config(%s, 'on', true)", [LOADING])
+    for table, rows in tables(frame, moment).items():
         try:
             insert_frame(table, rows)
         except IntegrityError as error:

@@ -18,27 +18,28 @@ from enishi.platform.files import durably, only_one, sha256_of, write_durably
 from enishi.platform.snapshots import FORMAT, ID_KEY, SYNTHETIC_KEY, identity
 from enishi.register import models
 from enishi.register.engines.checking import MUNICIPALITIES, PERSONS
+from enishi.register.rules.relationship import PATHS
+from enishi.register.vocabulary import Relation
 
 NOTICE = "Everybody in this snapshot is synthetic: no row is of a resident of any country."
+WORDS = {path: word.value for word, path in PATHS.items()}
 WINDOW = timedelta(days=90)
 SHARD = 500_000
 FETCH = 20_000
 
 SELECT = """
-SELECT p.id, m.household, r.muni, r.ward, p.sex, p.birth_date, m.relation, {cell},
+SELECT p.person, m.household, r.muni, a.ward, p.sex, p.birth_date, m.relation, {cell},
   n.surname, n.given, n.surname_kana, n.given_kana, n.former_surname, n.former_surname_kana,
   n.alias, n.alias_kana, n.latin_name, n.latin_kana,
-  p.nationality, p.residence_status, r.institution, r.postcode, r.town,
+  COALESCE(f.nationality, 'JPN'), f.status, a.institution, a.postcode, a.town,
   r.since, r.entry, r.until, r.exit, t.protected_muni,
   b.bank, b.branch, b.account_type, b.account_number, b.account_holder, o.applied_on
 FROM register_residence r
-JOIN register_person p ON p.id = r.person
-JOIN register_membership m ON m.muni = r.muni AND m.person = r.person AND CASE
-  WHEN r.until <= %(day)s
-    THEN (m.since IS NULL OR m.since < r.until) AND (m.until IS NULL OR m.until >= r.until)
-  WHEN r.since > %(day)s
-    THEN (m.since IS NULL OR m.since <= r.since) AND (m.until IS NULL OR m.until > r.since)
-  ELSE (m.since IS NULL OR m.since <= %(day)s) AND (m.until IS NULL OR m.until > %(day)s) END
+JOIN register_particulars p ON p.muni = r.muni AND p.person = r.person AND p.superseded_at IS NULL
+JOIN register_membership m ON m.muni = r.muni AND m.person = r.person AND m.superseded_at IS NULL AND {member}
+JOIN register_address a ON a.muni = r.muni AND a.person = r.person AND a.superseded_at IS NULL AND {address}
+LEFT JOIN register_foreignstatus f ON f.muni = r.muni AND f.person = r.person AND f.superseded_at IS NULL
+  AND (f.since IS NULL OR f.since <= %(day)s) AND (f.until IS NULL OR f.until > %(day)s)
 LEFT JOIN (
   SELECT muni, person,
     MAX(CASE kind WHEN 'registered' THEN surname END) AS surname,
@@ -51,19 +52,31 @@ LEFT JOIN (
     MAX(CASE kind WHEN 'alias' THEN whole_kana END) AS alias_kana,
     MAX(CASE kind WHEN 'latin' THEN whole END) AS latin_name,
     MAX(CASE kind WHEN 'latin' THEN whole_kana END) AS latin_kana
-  FROM register_personname WHERE muni IN ({munis}) GROUP BY muni, person
+  FROM register_personname WHERE muni IN ({munis}) AND superseded_at IS NULL
+    AND (since IS NULL OR since <= %(day)s) AND (until IS NULL OR until > %(day)s)
+  GROUP BY muni, person
 ) n ON n.muni = r.muni AND n.person = r.person
 LEFT JOIN register_protection t ON t.muni = r.muni AND t.person = r.person
 LEFT JOIN register_registeredaccount b ON b.muni = r.muni AND b.person = r.person
 LEFT JOIN register_benefitapplication o ON o.muni = r.muni AND o.household = m.household
 WHERE r.muni IN ({munis}) AND {chosen}
-ORDER BY r.muni, m.household, p.id
+ORDER BY r.muni, m.household, p.person
 """
+DURING = """CASE
+  WHEN r.until <= %(day)s
+    THEN ({fact}.since IS NULL OR {fact}.since < r.until) AND ({fact}.until IS NULL OR {fact}.until >= r.until)
+  WHEN r.since > %(day)s
+    THEN ({fact}.since IS NULL OR {fact}.since <= r.since) AND ({fact}.until IS NULL OR {fact}.until > r.since)
+  ELSE ({fact}.since IS NULL OR {fact}.since <= %(day)s) AND ({fact}.until IS NULL OR {fact}.until > %(day)s) END"""
+"""A fact that holds on the day for which a residence is told: the day itself, the last of it, or its first."""
+
 COUNT = "SELECT r.muni, count(*) FROM register_residence r WHERE {chosen} GROUP BY r.muni ORDER BY r.muni"
-CHOSEN = """(r.since IS NULL OR r.since <= %(last)s) AND (r.until IS NULL OR r.until >= %(first)s) AND CASE
+CHOSEN = """r.superseded_at IS NULL
+  AND (r.since IS NULL OR r.since <= %(last)s) AND (r.until IS NULL OR r.until >= %(first)s) AND CASE
   WHEN (r.since IS NULL OR r.since <= %(day)s) AND (r.until IS NULL OR r.until > %(day)s) THEN TRUE
   ELSE NOT EXISTS (
     SELECT 1 FROM register_residence nearer WHERE nearer.person = r.person AND nearer.id <> r.id
+      AND nearer.superseded_at IS NULL
       AND (nearer.since IS NULL OR nearer.since <= %(last)s)
       AND (nearer.until IS NULL OR nearer.until >= %(first)s)
       AND CASE WHEN r.until <= %(day)s THEN nearer.since >= r.until AND nearer.since <= %(day)s
@@ -205,14 +218,22 @@ def persons(munis: list[str], on: date, *, same_day: bool) -> Iterator[pl.DataFr
     """The persons of some municipalities in order of municipality, household and person, some thousands a
     frame.
     """
-    cell = "p.census_cell" if same_day else "NULL"
+    parts = {
+        "cell": "p.census_cell" if same_day else "NULL",
+        "chosen": CHOSEN,
+        "member": DURING.format(fact="m"),
+        "address": DURING.format(fact="a"),
+    }
     names = {f"muni{place}": muni for place, muni in enumerate(munis)}
-    text = SELECT.format(cell=cell, chosen=CHOSEN, munis=", ".join(f"%({name})s" for name in names))
+    text = SELECT.format(**parts, munis=", ".join(f"%({name})s" for name in names))
     schema = {name: column.dtype for name, column in PERSONS.items()}
     with connection.chunked_cursor() as cursor:
         cursor.execute(text, _window(on) | names)
         while rows := cursor.fetchmany(FETCH):
-            yield pl.DataFrame(rows, schema=schema, orient="row")
+            frame = pl.DataFrame(rows, schema=schema, orient="row")
+            yield frame.with_columns(
+                pl.col("relation").replace_strict(WORDS, default=Relation.COHABITANT.value)
+            )
 
 
 def _parts(frames: Iterator[pl.DataFrame], size: int) -> Iterator[pl.DataFrame]:

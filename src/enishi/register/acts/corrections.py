@@ -1,0 +1,92 @@
+"""Corrections ex officio (職権修正): what the record says of a person was wrong. A correction is an act like any other; what
+was believed before stays answerable.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from enishi.kernel.errors import BadInput, Refused
+from enishi.register import facts
+from enishi.register.acts.performing import Report, perform
+from enishi.register.models import Act, Fact
+from enishi.register.records import GROUPS, INTERNAL
+from enishi.register.rules.catalogue import Kind
+
+
+def correct_items(report: Report, person: int, group: str, items: dict[str, Any], kind: str = "") -> int:
+    """Corrects what the record says on the day of the act: other items for the same days. Returns the act's number.
+
+    `group` and `kind` as `records.Entered` has them. Raises BadInput for a group or an item that no record has, Refused
+    where the record has no such group on that day.
+    """
+    model = _group(group)
+    known = {field.attname for field in model._meta.concrete_fields} - {*facts.NOT_ITEMS, *INTERNAL, "kind"}
+    if not items or set(items) - known:
+        raise BadInput(
+            f"{', '.join(sorted(set(items) - known)) or 'nothing'} cannot be corrected",
+            where=group,
+            todo=f"correct {', '.join(sorted(known))}",
+        )
+
+    def work(act: Act) -> None:
+        facts.restate(act, _wrong(model, report, person, kind), **items)
+
+    said = {"group": group, "kind": kind, "items": {name: str(value) for name, value in items.items()}}
+    return perform(Kind.CORRECTION, report, [person], said, work)
+
+
+def correct_day(report: Report, person: int, group: str, since: date, kind: str = "") -> int:
+    """Corrects the day on which what holds on the day of the act began; what held until then ends, or goes on, with it.
+
+    Raises BadInput and Refused as `correct_items`, Refused where nothing of what came before or of it would be left.
+    """
+    model = _group(group)
+
+    def work(act: Act) -> None:
+        fact = _wrong(model, report, person, kind)
+        if fact.until is not None and since >= fact.until:
+            raise Refused(
+                f"it ended on {fact.until}", where=group, todo="erase it where it never held at all"
+            )
+        before = (
+            _of_kind(model, report, person, kind).filter(until=fact.since).first() if fact.since else None
+        )
+        if before is not None and before.since is not None and since <= before.since:
+            raise Refused(
+                f"what came before it began on {before.since} only",
+                where=group,
+                todo="correct that first, one after the other",
+            )
+        facts.supersede(act, [fact, *([before] if before else [])])
+        if before is not None:
+            facts.begin(act, model, person, before.since, since, **facts.items_of(before))
+        facts.begin(act, model, person, since, fact.until, **facts.items_of(fact))
+
+    said = {"group": group, "kind": kind, "since": since.isoformat()}
+    return perform(Kind.CORRECTION, report, [person], said, work)
+
+
+def _group(group: str) -> type[Fact]:
+    if group not in GROUPS:
+        raise BadInput(
+            f"{group!r} is no part of a record", where="group", todo=f"choose of {', '.join(GROUPS)}"
+        )
+    return GROUPS[group]
+
+
+def _of_kind(model: type[Fact], report: Report, person: int, kind: str) -> Any:
+    rows: Any = model._default_manager.believed().filter(muni=report.muni, person=person)
+    return rows.filter(kind=kind) if kind else rows
+
+
+def _wrong(model: type[Fact], report: Report, person: int, kind: str) -> Fact:
+    fact: Fact | None = _of_kind(model, report, person, kind).on(report.day).first()
+    if fact is None:
+        raise Refused(
+            f"the record has no such thing on {report.day}",
+            where=f"person {person}",
+            todo="look at the record: give a day on which it holds",
+        )
+    return fact

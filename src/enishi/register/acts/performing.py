@@ -1,0 +1,212 @@
+"""How every act is performed: one transaction of one municipality, recorded once, whole at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
+
+from django.db import IntegrityError
+
+from enishi.kernel.errors import Refused
+from enishi.kernel.partial_date import PartialDate
+from enishi.platform.services import within
+from enishi.register import facts, journal
+from enishi.register.consistency import whole_households
+from enishi.register.models import Act, Fact, Membership, Particulars, Person, Residence
+from enishi.register.rules.catalogue import CATALOGUE, Kind
+from enishi.register.rules.moves import Place, check_day
+from enishi.register.rules.relationship import steps_of
+from enishi.register.vocabulary import Manner
+
+FactT = TypeVar("FactT", bound=Fact)
+
+
+NEW_HOUSEHOLD = 0
+"""Stands for a household that the act makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What every act comes with.
+
+    `reported_on`: the day on which the report was received, None for an act ex officio (職権); `actor`: the officer or
+    resident who acts; `key`: the idempotency key of the filing; `now`: the moment; `today`: the office's day.
+    """
+
+    muni: str
+    effective: PartialDate
+    reported_on: date | None
+    actor: str
+    key: str
+    now: datetime
+    today: date
+    reason: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day from which the change holds: the earliest that the words of the report allow."""
+        return self.effective.earliest
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person's place in a household from the day of the act: its number (`NEW_HOUSEHOLD` for one that the act makes)
+    and the relationship to its head.
+    """
+
+    person: int
+    household: int
+    relation: str
+
+
+def perform(
+    kind: Kind,
+    report: Report,
+    persons: Iterable[int],
+    said: dict[str, Any],
+    work: Callable[..., None],
+    *,
+    newcomers: int = 0,
+    corrects: int | None = None,
+) -> int:
+    """Records the act and does its `work(act, *ids)`; the same filing again does nothing. Returns the number of the act.
+
+    `newcomers`: how many persons the act makes, whose ids the work gets.
+
+    Raises Refused, with nothing changed, where the manner is not the law's, the key stands for another filing, or a
+    household would not be whole.
+    """
+    entry = CATALOGUE[kind]
+    manner = Manner.EX_OFFICIO if report.reported_on is None else Manner.REPORT
+    if manner not in entry.manners:
+        raise Refused(
+            f"{entry.en} does not come about {'ex officio' if manner is Manner.EX_OFFICIO else 'by report'}",
+            where=entry.article,
+            todo="choose the act that the law has for this",
+        )
+    touched = sorted(set(persons))
+    filing = journal.Filing(
+        muni=report.muni,
+        kind=kind.value,
+        article=entry.article,
+        effective=report.effective,
+        reported_on=report.reported_on,
+        actor=report.actor,
+        key=report.key,
+        persons=touched,
+        reason=report.reason,
+        facts=said,
+        corrects=corrects,
+    )
+    with _in_words(), within(report.muni):
+        if (earlier := journal.recorded(filing)) is not None:
+            return earlier.number
+        made = [new_person(report.muni) for _ in range(newcomers)]
+        act = journal.record(replace(filing, persons=[*touched, *made]), report.now)
+        work(act, *made)
+        whole_households(report.muni, [*touched, *made])
+    return act.number
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Says what the database refuses so that a clerk can act on it."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "two_heads" in str(error):
+            raise Refused(
+                "the household would have two heads on one day",
+                where="household",
+                todo="say in the same act what becomes of the present head",
+            ) from error
+        raise
+
+
+def residence_on(muni: str, person: int, day: date) -> Residence:
+    """The residence in which an act of that day finds a person. Raises Refused where there is none."""
+    born = (
+        Particulars.objects.believed().filter(muni=muni, person=person).values_list("birth_date", flat=True)
+    )
+    stays = list(Residence.objects.believed().filter(muni=muni, person=person))
+    stays.sort(key=lambda stay: stay.since or date.min)
+    if not stays or not born:
+        raise Refused(
+            "this municipality has no record of this person",
+            where=f"person {person}",
+            todo="search the person again; somebody of another municipality moves in first",
+        )
+    for stay in stays:
+        if (stay.since is None or stay.since <= day) and (stay.until is None or day < stay.until):
+            check_day(day, born[0], None, None)
+            return stay
+    last = stays[-1]
+    check_day(day, born[0], stays[0].since, last.until)
+    raise Refused(
+        f"the person was no resident on {day}", where=f"person {person}", todo="check the day of the act"
+    )
+
+
+def standing(model: type[FactT], muni: str, person: int, day: date) -> FactT:
+    """The person's fact of a group that holds on a day, when nothing of that group is entered for later days.
+
+    Raises Refused where there is none, or where a later one stands: acts come in order.
+    """
+    rows = model._default_manager.believed().filter(muni=muni, person=person)
+    if (later := rows.filter(since__gt=day).order_by("since").first()) is not None:
+        raise Refused(
+            f"a change of {later.since} is entered already (act {later.act})",
+            where=f"person {person}",
+            todo="acts come in order: correct or take back that act first, then report this one again",
+        )
+    fact = cast("FactT | None", rows.on(day).first())
+    if fact is None:
+        raise Refused(
+            f"the record has no {model._meta.verbose_name} on {day}",
+            where=f"person {person}",
+            todo="look at the record, and correct it first",
+        )
+    return fact
+
+
+def seat(act: Act, seats: Iterable[Seat], day: date) -> None:
+    """Gives persons their places in households from a day on; those who stay where they are stay as they are.
+
+    All leave their old places before any takes a new one: a household may change its head.
+    """
+    made: int | None = None
+    taken = []
+    for one in seats:
+        household = one.household
+        if household == NEW_HOUSEHOLD:
+            made = made or new_household(act.muni)
+            household = made
+        steps_of(one.relation)
+        place = standing(Membership, act.muni, one.person, day)
+        if (place.household, place.relation) != (household, one.relation):
+            facts.end(act, place, day)
+            taken.append((one.person, place.until, household, one.relation))
+    for person, until, household, relation in taken:
+        facts.begin(act, Membership, person, day, until, household=household, relation=relation)
+
+
+def new_household(muni: str) -> int:
+    """A household number that no other municipality gives out: the code, then nine digits."""
+    return int(muni) * 10**9 + journal.next_of(muni, "household")
+
+
+def new_person(muni: str) -> int:
+    """A person id that no other municipality gives out, with its line in the index."""
+    number = int(muni) * 10**9 + journal.next_of(muni, "person")
+    Person.objects.create(id=number, muni=muni)
+    return number
+
+
+def place_items(place: Place) -> dict[str, Any]:
+    """An address as the items of a fact."""
+    said = asdict(place)
+    del said["muni"], said["country"]
+    return {name: value or None if name in ("ward", "town_id") else value for name, value in said.items()}

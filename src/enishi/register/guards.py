@@ -1,0 +1,227 @@
+"""What the database itself refuses of the facts of a record (docs/adr/0005): migration steps for each engine.
+
+PostgreSQL: exclusion constraints, a trigger that freezes facts, deferred constraint triggers over households. SQLite:
+triggers with an index of their own; what they cannot see at a statement's end, a checked query sees at the act's
+(`register.consistency`). SQLite drops triggers with a rebuilt table: put the steps again behind every later
+migration that alters the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+
+CURRENT = "superseded_at IS NULL"
+LOADING = "enishi.loading"
+"""A setting of a PostgreSQL session: `on` while a nation is loaded, whose households are checked as columns."""
+
+
+class _Guard(Operation):
+    """A step that changes nothing that models see."""
+
+    reversible = True
+    reduces_to_sql = True
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Changes nothing."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        for statement in self.make(schema_editor.connection.vendor):
+            schema_editor.execute(statement, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        for statement in self.drop(schema_editor.connection.vendor):
+            schema_editor.execute(statement, params=None)
+
+    def make(self, vendor: str) -> list[str]:
+        raise NotImplementedError
+
+    def drop(self, vendor: str) -> list[str]:
+        raise NotImplementedError
+
+
+class NonOverlap(_Guard):
+    """Two facts that the register believes now never hold on one day for the same `key` columns.
+
+    Its index leads with the person (or household), for those who know nothing else. `only`: an SQL condition on the
+    rows that it concerns. Past beliefs were guarded when they were present.
+    """
+
+    def __init__(
+        self, table: str, key: Sequence[str] = ("muni", "person"), name: str = "no_overlap", only: str = ""
+    ) -> None:
+        self.table, self.name, self.only = table, f"{table}_{name}", only
+        self.key = (*(column for column in key if column != "muni"), "muni")
+
+    def describe(self) -> str:
+        return f"Refuse overlapping facts in {self.table} by {', '.join(self.key)}"
+
+    def make(self, vendor: str) -> list[str]:
+        condition = f"{CURRENT} AND {self.only}" if self.only else CURRENT
+        if vendor == "postgresql":
+            same = ", ".join(f"{column} WITH =" for column in self.key)
+            return [
+                "CREATE EXTENSION IF NOT EXISTS btree_gist",
+                f"ALTER TABLE {self.table} ADD CONSTRAINT {self.name} EXCLUDE USING gist "
+                f"({same}, daterange(since, until) WITH &&) WHERE ({condition})",
+            ]
+        same = " AND ".join(f"other.{column} = NEW.{column}" for column in self.key)
+        concerned = "".join(f" AND {part}" for part in (self._of("NEW"),) if part)
+        others = "".join(f" AND {part}" for part in (self._of("other"),) if part)
+        return [
+            f"CREATE INDEX {self.name} ON {self.table} ({', '.join(self.key)}) WHERE {condition}",
+            f"""CREATE TRIGGER {self.name} BEFORE INSERT ON {self.table}
+            WHEN NEW.{CURRENT}{concerned} AND EXISTS (
+              SELECT 1 FROM {self.table} AS other
+              WHERE {same} AND other.{CURRENT}{others}
+                AND (other.since IS NULL OR NEW.until IS NULL OR other.since < NEW.until)
+                AND (NEW.since IS NULL OR other.until IS NULL OR NEW.since < other.until)
+            )
+            BEGIN SELECT RAISE(ABORT, '{self.name}: two facts of one kind on one day'); END""",
+        ]
+
+    def drop(self, vendor: str) -> list[str]:
+        if vendor == "postgresql":
+            return [f"ALTER TABLE {self.table} DROP CONSTRAINT {self.name}"]
+        return [f"DROP TRIGGER {self.name}", f"DROP INDEX {self.name}"]
+
+    def _of(self, row: str) -> str:
+        return f"{row}.{self.only}" if self.only else ""
+
+
+class Frozen(_Guard):
+    """A fact is written once: all that may happen to it is to be superseded, once; it is never deleted.
+
+    `columns`: every column but `superseded_at` and `superseded_by`.
+    """
+
+    def __init__(self, table: str, columns: Sequence[str]) -> None:
+        self.table, self.columns, self.name = table, tuple(columns), f"{table}_frozen"
+
+    def describe(self) -> str:
+        return f"Let facts of {self.table} only be superseded"
+
+    def make(self, vendor: str) -> list[str]:
+        words = f"a fact of {self.table} is superseded by another, never changed or deleted"
+        distinct = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
+        changed = " OR ".join(f"NEW.{column} {distinct} OLD.{column}" for column in self.columns)
+        wrong = (
+            "OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL "
+            f"OR NEW.superseded_at < OLD.recorded_at OR NEW.superseded_by IS NULL OR {changed}"
+        )
+        if vendor == "postgresql":
+            return [
+                f"""CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN RAISE EXCEPTION '{words}' USING ERRCODE = '23514'; END $$""",
+                f"CREATE TRIGGER {self.name}_update BEFORE UPDATE ON {self.table} FOR EACH ROW "
+                f"WHEN ({wrong}) EXECUTE FUNCTION {self.name}()",
+                f"CREATE TRIGGER {self.name}_delete BEFORE DELETE OR TRUNCATE ON {self.table} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {self.name}()",
+            ]
+        return [
+            f"CREATE TRIGGER {self.name}_update BEFORE UPDATE ON {self.table} WHEN {wrong} "
+            f"BEGIN SELECT RAISE(ABORT, '{words}'); END",
+            f"CREATE TRIGGER {self.name}_delete BEFORE DELETE ON {self.table} "
+            f"BEGIN SELECT RAISE(ABORT, '{words}'); END",
+        ]
+
+    def drop(self, vendor: str) -> list[str]:
+        if vendor == "postgresql":
+            return [f"DROP TRIGGER {self.name}_{act} ON {self.table}" for act in ("update", "delete")] + [
+                f"DROP FUNCTION {self.name}()"
+            ]
+        return [f"DROP TRIGGER {self.name}_{act}" for act in ("update", "delete")]
+
+
+class WholeHouseholds(_Guard):
+    """PostgreSQL, at the end of each transaction: a member of a household is a resident on every day of the
+    membership, and a household has a head on every day on which it has a member.
+    """
+
+    NAME = "register_whole_households"
+    TABLES = ("register_membership", "register_residence")
+
+    def describe(self) -> str:
+        return "Refuse dangling members and households without a head at the end of a transaction"
+
+    def make(self, vendor: str) -> list[str]:
+        if vendor != "postgresql":
+            return []
+        function = f"""CREATE FUNCTION {self.NAME}() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE place record;
+        BEGIN
+          FOR place IN
+            SELECT m.person, m.household, daterange(m.since, m.until) AS days FROM register_membership m
+            WHERE m.muni = NEW.muni AND m.person = NEW.person AND m.{CURRENT}
+          LOOP
+            IF NOT coalesce(place.days <@ (
+              SELECT range_agg(daterange(r.since, r.until)) FROM register_residence r
+              WHERE r.muni = NEW.muni AND r.person = place.person AND r.{CURRENT}), false)
+            THEN RAISE EXCEPTION 'dangling_member: % of household % is no resident on every day of it',
+              place.person, place.household USING ERRCODE = '23514';
+            END IF;
+          END LOOP;
+          FOR place IN
+            SELECT o.person, o.household, daterange(o.since, o.until) AS days FROM register_membership o
+            WHERE o.muni = NEW.muni AND o.{CURRENT} AND o.household IN (
+              SELECT m.household FROM register_membership m WHERE m.muni = NEW.muni AND m.person = NEW.person)
+          LOOP
+            IF NOT coalesce(place.days <@ (
+              SELECT range_agg(daterange(h.since, h.until)) FROM register_membership h
+              WHERE h.muni = NEW.muni AND h.household = place.household AND h.relation = 'head' AND h.{CURRENT}),
+              false)
+            THEN RAISE EXCEPTION 'no_head: household % has no head on every day of %', place.household,
+              place.person USING ERRCODE = '23514';
+            END IF;
+          END LOOP;
+          RETURN NULL;
+        END $$"""
+        return [
+            function,
+            *(
+                f"CREATE CONSTRAINT TRIGGER {self.NAME} AFTER INSERT OR UPDATE ON {table} "
+                "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+                f"WHEN (current_setting('{LOADING}', true) IS DISTINCT FROM 'on') "
+                f"EXECUTE FUNCTION {self.NAME}()"
+                for table in self.TABLES
+            ),
+        ]
+
+    def drop(self, vendor: str) -> list[str]:
+        if vendor != "postgresql":
+            return []
+        return [f"DROP TRIGGER {self.NAME} ON {table}" for table in self.TABLES] + [
+            f"DROP FUNCTION {self.NAME}()"
+        ]
+
+
+class BytewiseOrder(_Guard):
+    """Text columns compared by their code points on PostgreSQL, as SQLite does anyway, so that a search for a
+    prefix is a range of the index. `columns`: their widths.
+    """
+
+    def __init__(self, table: str, columns: dict[str, int]) -> None:
+        self.table, self.columns = table, columns
+
+    def describe(self) -> str:
+        return f"Compare {', '.join(self.columns)} of {self.table} by code point"
+
+    def make(self, vendor: str) -> list[str]:
+        return self._collate(vendor, ' COLLATE "C"')
+
+    def drop(self, vendor: str) -> list[str]:
+        return self._collate(vendor, "")
+
+    def _collate(self, vendor: str, collation: str) -> list[str]:
+        return [
+            f"ALTER TABLE {self.table} ALTER COLUMN {column} TYPE varchar({length}){collation}"
+            for column, length in self.columns.items()
+            if vendor == "postgresql"
+        ]

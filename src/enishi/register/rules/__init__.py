@@ -1,0 +1,1 @@
+"""The law of the resident register as pure functions and frozen dataclasses."""
