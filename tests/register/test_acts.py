@@ -106,7 +106,8 @@ def towns(**asked: Any) -> list[str | None]:
     records = [
         services.record_as_of(OFFICER, CHIYODA, 1, on=date(2020, 5, day), **asked) for day in (14, 15, 31)
     ]
-    return [one and one.of("address") and one.of("address").items["town"] for one in records]  # type: ignore[union-attr, misc]  # of() is None where the record has none
+    addresses = [one.of("address") if one else None for one in records]
+    return [address.items["town"] if address else None for address in addresses]
 
 
 def test_the_record_says_what_held_on_a_day_and_what_it_said_at_a_moment(moved: Act) -> None:

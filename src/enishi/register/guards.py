@@ -8,6 +8,7 @@ migration that alters the table.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ LOADING = "enishi.loading"
 """A setting of a PostgreSQL session: `on` while a nation is loaded, whose households are checked as columns."""
 
 
-class _Guard(Operation):
+class _Guard(Operation, ABC):
     """A step that changes nothing that models see."""
 
     reversible = True
@@ -40,11 +41,13 @@ class _Guard(Operation):
         for statement in self.drop(schema_editor.connection.vendor):
             schema_editor.execute(statement, params=None)
 
+    @abstractmethod
     def make(self, vendor: str) -> list[str]:
-        raise NotImplementedError
+        """The statements that set the guard up. `vendor`: `sqlite` or `postgresql`."""
 
+    @abstractmethod
     def drop(self, vendor: str) -> list[str]:
-        raise NotImplementedError
+        """The statements that take it back."""
 
 
 class NonOverlap(_Guard):

@@ -60,12 +60,12 @@ def birth(
     if born.earliest > report.today:
         raise Refused("the child is not born yet", where="date of birth", todo="check the date of birth")
     items = name.items()
-    with_parent = residence_on(report.muni, parent, report.day)
-    household = standing(Membership, report.muni, parent, report.day).household
-    said = {"parent": parent, "household": household, "relation": relation, "sex": sex}
+    said = {"parent": parent, "relation": relation, "sex": sex}
 
     def work(act: Act, child: int) -> None:
+        with_parent = residence_on(report.muni, parent, report.day)
         home = standing(Address, report.muni, parent, report.day)
+        place = standing(Membership, report.muni, parent, report.day)
         facts.begin(
             act,
             Particulars,
@@ -79,7 +79,9 @@ def birth(
         facts.begin(act, PersonName, child, None, **items)
         facts.begin(act, Residence, child, report.day, with_parent.until, entry=Entry.BIRTH.value)
         facts.begin(act, Address, child, report.day, home.until, **facts.items_of(home))
-        facts.begin(act, Membership, child, report.day, home.until, household=household, relation=relation)
+        facts.begin(
+            act, Membership, child, report.day, place.until, household=place.household, relation=relation
+        )
 
     return perform(Kind.BIRTH, report, [parent], said, work, newcomers=1)
 
