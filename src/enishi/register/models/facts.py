@@ -1,131 +1,16 @@
-"""The tables of the resident register: acts, and the facts of each person's record on three clocks (docs/adr/0005).
-
-All but `Municipality` and `LoadedNation` are local to a municipality; rows refer to each other by plain id.
-"""
+"""The facts of each person's record on three clocks (docs/adr/0005)."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
 
 from enishi.platform.tenancy import Local
-from enishi.register.vocabulary import Entry, Exit, Institution, Manner, NameKind, Provenance, StatusKind
-
-
-def one_of(column: str, name: str, values: type[StrEnum]) -> models.CheckConstraint:
-    """The column holds a word of a closed list, or null."""
-    words = [word.value for word in values]
-    return models.CheckConstraint(
-        name=name, condition=Q(**{f"{column}__in": words}) | Q(**{f"{column}__isnull": True})
-    )
-
-
-def not_empty(name: str) -> models.CheckConstraint:
-    """The period holds at least one day."""
-    condition = Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gt=F("since"))
-    return models.CheckConstraint(name=name, condition=condition)
-
-
-class LoadedNation(models.Model):
-    """The one snapshot that this register began with, and how far its loading has come."""
-
-    id = models.BigAutoField(primary_key=True)
-    snapshot = models.CharField(max_length=64, unique=True)
-    source = models.CharField(max_length=16)
-    day = models.DateField()
-    persons = models.BigIntegerField()
-    complete = models.BooleanField(default=False)
-    only = models.SmallIntegerField(default=1, unique=True)
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="one_nation_a_register", condition=Q(only=1))]
-
-
-class Municipality(models.Model):
-    """A municipality (市区町村) with what its payments need."""
-
-    id = models.BigAutoField(primary_key=True)
-    muni = models.CharField(max_length=6, unique=True)
-    prefecture = models.CharField(max_length=2)
-    prefecture_name = models.CharField(max_length=20)
-    name = models.CharField(max_length=40)
-    name_kana = models.CharField(max_length=60)
-    name_latin = models.CharField(max_length=60)
-    prefecture_latin = models.CharField(max_length=20)
-    consignor_code = models.CharField(max_length=10)
-    originator = models.CharField(max_length=40)
-    bank = models.CharField(max_length=4)
-    branch = models.CharField(max_length=3)
-    account_type = models.CharField(max_length=1)
-    account_number = models.CharField(max_length=7)
-    application_start = models.DateField()
-
-
-class Person(Local):
-    """Which municipality of this database holds a person's record now, or held it last. `id` is the person id.
-
-    An index, for those who know a person and not where they live; what the record says, only facts say.
-    """
-
-    id = models.BigIntegerField(primary_key=True)
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="person_id_positive", condition=Q(id__gt=0))]
-
-
-class Act(Local):
-    """One change of the register (異動): what, by which article, reported by whom, recorded when. Append-only.
-
-    `number` counts from 1 within a municipality, whose acts are chained: `hash` is SHA-256 (hex) over the act and
-    the hash before it (`chain.hash_of`). `effective` to `effective_latest`: the day of the change, a span where it
-    is not fully known, with its wording. `reported_on`: null for an act ex officio (職権). `key`: the act's
-    idempotency key. `corrects`: the number of the act that this one corrects or takes back.
-    """
-
-    number = models.BigIntegerField()
-    kind = models.CharField(max_length=40)
-    manner = models.CharField(max_length=12)
-    article = models.CharField(max_length=120)
-    effective = models.DateField()
-    effective_latest = models.DateField()
-    effective_wording = models.CharField(max_length=200, default="")
-    reported_on = models.DateField(null=True)
-    recorded_at = models.DateTimeField()
-    actor = models.CharField(max_length=60)
-    reason = models.CharField(max_length=300, default="")
-    key = models.CharField(max_length=64)
-    facts = models.JSONField(default=dict)
-    corrects = models.BigIntegerField(null=True)
-    previous_hash = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["muni", "number"], name="act_number_once"),
-            models.UniqueConstraint(fields=["muni", "key"], name="act_key_once"),
-            one_of("manner", "act_manner_known", Manner),
-            models.CheckConstraint(
-                name="act_reported_unless_ex_officio",
-                condition=Q(manner=Manner.REPORT.value, reported_on__isnull=False)
-                | Q(manner=Manner.EX_OFFICIO.value, reported_on__isnull=True),
-            ),
-        ]
-        indexes = [models.Index(fields=["muni", "recorded_at"], name="act_by_moment")]
-
-
-class ActPerson(Local):
-    """A person whom an act touches. Append-only."""
-
-    act = models.BigIntegerField()
-    person = models.BigIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["muni", "person", "act"], name="act_person_once")]
-
+from enishi.register.models.words import not_empty, one_of
+from enishi.register.vocabulary import Entry, Exit, Institution, NameKind, Provenance, StatusKind
 
 FactT = TypeVar("FactT", bound="Fact")
 
@@ -333,71 +218,3 @@ class StatusItem(Fact):
     class Meta:
         constraints = [not_empty("status_not_empty"), one_of("kind", "status_kind_known", StatusKind)]
         indexes = [models.Index(fields=["muni", "person", "kind"], name="status_by_person")]
-
-
-class Addressee(Local):
-    """The number under which a municipality serves somebody (宛名番号): one a person, for good.
-
-    `person` is null for one who was never on a register and has no person id; `name` and `address` stand for a
-    person not on the register but served (住登外者), whose residence is elsewhere.
-    """
-
-    number = models.BigIntegerField()
-    person = models.BigIntegerField(null=True)
-    name = models.CharField(max_length=200, default="")
-    kana = models.CharField(max_length=200, default="")
-    address = models.JSONField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["muni", "number"], name="addressee_number_once"),
-            models.UniqueConstraint(fields=["muni", "person"], name="addressee_person_once"),
-        ]
-
-
-class Counter(Local):
-    """The next number of a kind that a municipality gives out: acts, addressees, households, persons."""
-
-    name = models.CharField(max_length=20)
-    next = models.BigIntegerField(default=1)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["muni", "name"], name="counter_once")]
-
-
-class Protection(Local):
-    """Support measures (支援措置): the municipality where the person really lives. Kept apart so that no read
-    of a person, a household or an address can bring it along.
-    """
-
-    person = models.BigIntegerField()
-    protected_muni = models.CharField(max_length=6)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["muni", "person"], name="protection_once")]
-
-
-class RegisteredAccount(Local):
-    """A bank account registered for public money. docs/adr/0004 says why it lies here and not in
-    benefits/.
-    """
-
-    person = models.BigIntegerField()
-    bank = models.CharField(max_length=4)
-    branch = models.CharField(max_length=3, null=True)
-    account_type = models.CharField(max_length=1, null=True)
-    account_number = models.CharField(max_length=7, null=True)
-    account_holder = models.CharField(max_length=30, null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["muni", "person"], name="account_once")]
-
-
-class BenefitApplication(Local):
-    """The day on which a household applied for the benefit. docs/adr/0004 says why it lies here."""
-
-    household = models.BigIntegerField()
-    applied_on = models.DateField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["muni", "household"], name="application_once")]

@@ -1,0 +1,43 @@
+"""What the database itself refuses (`register.guards`)."""
+
+from django.db import migrations
+
+from enishi.platform.append_only import AppendOnly
+from enishi.register.guards import BytewiseOrder, Frozen, NonOverlap, WholeHouseholds
+
+FACT = ["id", "muni", "person", "since", "until", "recorded_at", "act"]
+FACTS = {
+    "register_particulars": ["birth_date", "birth_latest", "birth_wording", "sex", "census_cell"],
+    "register_personname": [
+        "kind", "surname", "given", "surname_kana", "given_kana", "whole", "whole_kana", "provenance", "key", "kana_key",
+    ],
+    "register_residence": [
+        "entry", "exit", "since_latest", "since_wording", "came_from", "going_to", "went_to",
+    ],
+    "register_address": [
+        "ward", "postcode", "town_id", "town", "block", "building", "building_kana", "institution",
+    ],
+    "register_membership": ["household", "relation"],
+    "register_domicile": ["place", "first_listed"],
+    "register_foreignstatus": ["nationality", "status", "period", "expires_on"],
+    "register_statusitem": ["kind", "detail"],
+}
+OF_KINDS = ("register_personname", "register_statusitem")
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("register", "0001_initial")]
+
+    operations = [
+        BytewiseOrder("register_personname", {"key": 200, "kana_key": 200}),
+        *(
+            NonOverlap(table, ["muni", "person", "kind"] if table in OF_KINDS else ["muni", "person"])
+            for table in FACTS
+        ),
+        NonOverlap("register_membership", ["muni", "household"], name="two_heads", only="relation = 'head'"),
+        *(Frozen(table, [*FACT, *columns]) for table, columns in FACTS.items()),
+        WholeHouseholds(),
+        AppendOnly("register_act"),
+        AppendOnly("register_actperson"),
+    ]

@@ -1,0 +1,45 @@
+"""The tables of the resident register: acts, and the facts of each person's record on three clocks (docs/adr/0005).
+
+All but `Municipality` and `LoadedNation` are local to a municipality; rows refer to each other by plain id.
+"""
+
+from __future__ import annotations
+
+from enishi.register.models.acts import Act, ActPerson, Counter
+from enishi.register.models.facts import (
+    Address,
+    Domicile,
+    Fact,
+    FactQuerySet,
+    ForeignStatus,
+    Membership,
+    Particulars,
+    PersonName,
+    Residence,
+    StatusItem,
+)
+from enishi.register.models.nation import LoadedNation, Municipality, Person
+from enishi.register.models.served import Addressee, BenefitApplication, Protection, RegisteredAccount
+
+__all__ = [
+    "Act",
+    "ActPerson",
+    "Address",
+    "Addressee",
+    "BenefitApplication",
+    "Counter",
+    "Domicile",
+    "Fact",
+    "FactQuerySet",
+    "ForeignStatus",
+    "LoadedNation",
+    "Membership",
+    "Municipality",
+    "Particulars",
+    "Person",
+    "PersonName",
+    "Protection",
+    "RegisteredAccount",
+    "Residence",
+    "StatusItem",
+]
