@@ -23,8 +23,12 @@ from enishi.register.answers import (
     Stay,
     Summary,
 )
+from enishi.register.filing import Changes, changes_of, perform_act, preview_act
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
 from enishi.register.records import ActLine, Entered, Record
+from enishi.register.rules import reports
+from enishi.register.rules.catalogue import CATALOGUE, Kind
+from enishi.register.rules.moves import Place
 from enishi.register.rules.relationship import worded as relation_words
 from enishi.register.vocabulary import NameKind
 
@@ -33,29 +37,37 @@ if TYPE_CHECKING:
     from enishi.register.engines.snapshot import Written
 
 __all__ = [
+    "CATALOGUE",
     "ActLine",
+    "Changes",
     "Count",
     "Entered",
     "Hit",
     "Hits",
+    "Kind",
     "Member",
     "MunicipalityLine",
     "Name",
     "NameKind",
     "Nation",
+    "Place",
     "Record",
     "Stay",
     "Summary",
     "acts_of_person",
     "broken_chain",
+    "changes_of",
     "counts",
     "history_of_person",
     "load_nation",
     "loaded_nation",
     "municipalities",
+    "perform_act",
     "person_summary",
+    "preview_act",
     "record_as_of",
     "relation_words",
+    "reports",
     "search_persons",
     "write_snapshot",
 ]

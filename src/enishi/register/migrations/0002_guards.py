@@ -40,4 +40,5 @@ class Migration(migrations.Migration):
         WholeHouseholds(),
         AppendOnly("register_act"),
         AppendOnly("register_actperson"),
+        AppendOnly("register_refusedact"),
     ]

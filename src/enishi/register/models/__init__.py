@@ -5,7 +5,7 @@ All but `Municipality` and `LoadedNation` are local to a municipality; rows refe
 
 from __future__ import annotations
 
-from enishi.register.models.acts import Act, ActPerson, Counter
+from enishi.register.models.acts import Act, ActPerson, Counter, RefusedAct
 from enishi.register.models.facts import (
     Address,
     Domicile,
@@ -39,6 +39,7 @@ __all__ = [
     "Person",
     "PersonName",
     "Protection",
+    "RefusedAct",
     "RegisteredAccount",
     "Residence",
     "StatusItem",

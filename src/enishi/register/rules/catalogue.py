@@ -22,6 +22,7 @@ class Kind(StrEnum):
     MOVE_OUT = "move_out"
     MOVE_OUT_ABROAD = "move_out_abroad"
     MOVE_OUT_CANCELLED = "move_out_cancelled"
+    MOVE_IN_NOTICE = "move_in_notice"
     HOUSEHOLD_SPLIT = "household_split"
     HOUSEHOLD_MERGE = "household_merge"
     HOUSEHOLD_COMPOSITION = "household_composition"
@@ -66,6 +67,7 @@ CATALOGUE: dict[Kind, ActEntry] = {
     Kind.MOVE_OUT: ActEntry("転出", "move out", _REPORT, "art. 24"),
     Kind.MOVE_OUT_ABROAD: ActEntry("国外転出", "move abroad", _REPORT, "art. 24"),
     Kind.MOVE_OUT_CANCELLED: ActEntry("転出取消", "move out cancelled", _EITHER, "art. 24"),
+    Kind.MOVE_IN_NOTICE: ActEntry("転入通知", "notice of having moved in", _EX_OFFICIO, "art. 9(1)"),
     Kind.HOUSEHOLD_SPLIT: ActEntry("世帯分離", "household split", _REPORT, "art. 25"),
     Kind.HOUSEHOLD_MERGE: ActEntry("世帯合併", "households merged", _REPORT, "art. 25"),
     Kind.HOUSEHOLD_COMPOSITION: ActEntry("世帯構成変更", "composition changed", _REPORT, "art. 25"),
