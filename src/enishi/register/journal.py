@@ -43,8 +43,11 @@ class Filing:
 def recorded(filing: Filing) -> Act | None:
     """The act that stands for this filing already: nothing may be done twice. None for a new one.
 
-    Raises Refused where its key stands for another filing.
+    From here on the transaction is alone in the journal of its municipality: who files next waits. Raises Refused
+    where the key stands for another filing.
     """
+    Counter.objects.get_or_create(muni=filing.muni, name="act")
+    Counter.objects.select_for_update().get(muni=filing.muni, name="act")
     earlier = Act.objects.filter(muni=filing.muni, key=filing.key).first()
     if earlier is not None and any(getattr(earlier, name) != value for name, value in _said(filing).items()):
         raise Refused(
