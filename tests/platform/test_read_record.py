@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from enishi.kernel.errors import Refused
 from enishi.platform.models import ReadRecord
+from enishi.platform.reads import nothing_is_read
 from enishi.platform.services import (
     Answer,
     Reader,
+    install_gate,
     read_as,
     read_many_as,
     reads_by,
@@ -64,6 +68,49 @@ def test_when_the_record_cannot_be_written_the_read_gives_nothing() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         given.append(read_as(CLERK, ["name"], nobody, lambda: "Sato"))
     assert given == []
+
+
+@pytest.fixture
+def only_even() -> Iterator[None]:
+    before = install_gate(lambda reader, items, subjects: [who for who in subjects if who % 2 == 0])
+    yield
+    install_gate(before)
+
+
+@pytest.mark.usefixtures("only_even")
+def test_of_whom_the_gate_lets_nothing_through_nothing_is_read_and_the_refusal_is_recorded() -> None:
+    fetched: list[int] = []
+    assert read_as(CLERK, ["name"], 41, lambda: fetched.append(41)) is None
+    assert fetched == []
+    assert [line.answer for line in reads_of(41)] == [Answer.REFUSED]
+
+
+@pytest.mark.usefixtures("only_even")
+def test_a_list_leaves_them_out() -> None:
+    assert list(read_many_as(CLERK, ["name"], lambda: [3, 2, 1], lambda person: person)) == [2]
+    answers = {who: [line.answer for line in reads_of(who)] for who in (1, 2, 3)}
+    assert answers == {1: [Answer.REFUSED], 2: [Answer.GIVEN], 3: [Answer.REFUSED]}
+
+
+@pytest.mark.usefixtures("only_even")
+def test_a_batch_with_one_of_them_is_refused_whole_and_says_not_whom() -> None:
+    with pytest.raises(Refused, match="no legitimate purpose") as refused:
+        record_reads(CLERK, ["name"], [2, 41, 4])
+    assert "41" not in str(refused.value)
+    assert [line.answer for line in reads_of(41)] == [Answer.REFUSED]
+    assert reads_of(2) == []
+
+
+def test_without_a_gate_nothing_is_read() -> None:
+    before = install_gate(nothing_is_read)
+    try:
+        assert read_as(CLERK, ["name"], 42, lambda: "Sato") is None
+        assert list(read_many_as(CLERK, ["name"], lambda: [42], lambda person: person)) == []
+        with pytest.raises(Refused):
+            record_reads(CLERK, ["name"], [42])
+    finally:
+        install_gate(before)
+    assert [line.answer for line in reads_of(42)] == [Answer.REFUSED] * 3
 
 
 @pytest.mark.parametrize("blank", ["actor", "purpose", "article"])

@@ -149,7 +149,7 @@ def test_reads_of_the_record_are_recorded_and_stay_in_their_municipality(moved: 
     assert services.history_of_person(stranger, CHIYODA, 1) == ()
     assert services.acts_of_person(stranger, CHIYODA, 1) == ()
     assert services.record_as_of(OFFICER, CHIYODA, 99, on=DAY) is None
-    assert [line.answer for line in reads_of(1)] == [Answer.NOTHING] * 3
-    assert [line.answer for line in reads_of(99)] == [Answer.NOTHING]
+    assert [line.answer for line in reads_of(1)] == [Answer.REFUSED] * 3
+    assert [line.answer for line in reads_of(99)] == [Answer.REFUSED]
     services.record_as_of(OFFICER, CHIYODA, 1, on=DAY)
     assert reads_of(1)[0].answer is Answer.GIVEN

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from enishi.benefits.answers import Who
 from enishi.benefits.rules.payment import STATE
-from enishi.benefits.wording import say
+from enishi.benefits.wording import language, say
+from enishi.kernel import refusal
 from enishi.kernel.errors import Refused
 from enishi.platform.services import DutyKind, Reader, duties_of, may
 from enishi.register.services import municipalities
@@ -52,6 +53,11 @@ def require_any(actor: int) -> None:
     """Raises Refused for a user without any duty today."""
     if not duties_of(actor, timezone.localdate()):
         raise not_open()
+
+
+def not_disclosed() -> Refused:
+    """The one refusal of whoever asks of a person and gets nothing, in the active language."""
+    return refusal.not_disclosed(language())
 
 
 def not_open() -> Refused:
@@ -119,4 +125,13 @@ def reader(actor: int, muni: str, purpose: str, article: str) -> Reader:
             say("目的が長すぎます。", "The purpose is too long."),
             todo=say(f"{LONGEST_PURPOSE}字以内で書いてください。", f"say it in {LONGEST_PURPOSE} characters"),
         )
-    return Reader(actor=f"officer:{actor}", purpose=purpose, article=article, muni=scope(muni))
+    pays = holds(actor, muni, DutyKind.BENEFITS_OFFICER, DutyKind.ACCOUNTING_OFFICER)
+    audits = not pays and holds(actor, muni, DutyKind.AUDITOR)
+    return Reader(
+        actor=f"officer:{actor}",
+        purpose=purpose,
+        article=article,
+        on_behalf_of=STATE if muni == STATE else "",
+        muni=scope(muni),
+        use="audit" if audits else "benefit",
+    )

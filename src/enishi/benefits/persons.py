@@ -7,6 +7,7 @@ does not exist.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,17 @@ from enishi.benefits.answers import Basis, Ground
 from enishi.benefits.answers_published import PersonDecision, PersonPayment
 from enishi.benefits.models import Publication, Release
 from enishi.benefits.offers import offer
-from enishi.benefits.officers import holds, not_open, reader
+from enishi.benefits.officers import holds, not_disclosed, reader
 from enishi.benefits.payments import article_of, what_to_do
-from enishi.benefits.publishing import manifest_of, publication_row
+from enishi.benefits.publishing import manifest_of
 from enishi.benefits.rules.payment import STATE
 from enishi.benefits.wording import say
-from enishi.platform.services import DutyKind, read_as, record_refusal
+from enishi.platform.services import DutyKind, read_as
 
 ITEMS = ("entitlement", "grounds", "payment", "payee", "route")
 SEPARATE = "D1"
+NOTHING = "nothing"
+"""A use that no law knows: a question to which the gate answers as to any other, and lets nothing through."""
 
 
 def decision_of_person(actor: int, publication: int, muni: str, person: int, purpose: str) -> PersonDecision:
@@ -37,15 +40,22 @@ def decision_of_person(actor: int, publication: int, muni: str, person: int, pur
     who does not exist, who is another municipality's and who is protected.
     """
     ground = reader(actor, muni, purpose, "-")
-    row = publication_row(publication)
+    row = Publication.objects.select_related("run").filter(pk=publication).first()
+    if row is None:
+        raise not_disclosed()
     ground = reader(actor, muni, purpose, article_of(row.name))
-    found = _found(row, person) if _may_ask(actor, muni) else None
-    if found is None or not _may_see(actor, muni, *found):
-        record_refusal(ground, ITEMS, person)
-        raise not_open()
-    decision, payment = found
-    answer = read_as(ground, ITEMS, person, lambda: _answer(row, decision, payment))
-    assert answer is not None
+    decision, payment = _found(row, person)
+    if not _may_ask(actor, muni) or decision is None or not _may_see(actor, muni, decision, payment):
+        ground = replace(ground, use=NOTHING)
+    elif payment is not None and payment["payer"] == STATE and not muni:
+        ground = replace(ground, on_behalf_of=STATE)
+
+    def fetch() -> PersonDecision | None:
+        return None if decision is None else _answer(row, decision, payment)
+
+    answer = read_as(ground, ITEMS, person, fetch)
+    if answer is None:
+        raise not_disclosed()
     return answer
 
 
@@ -67,15 +77,15 @@ def _may_see(actor: int, muni: str, decision: dict[str, Any], payment: dict[str,
     return bool(decision["muni"] == muni)
 
 
-def _found(row: Publication, person: int) -> tuple[dict[str, Any], dict[str, Any] | None] | None:
-    """(the decision, the ledger's row of its payment), or None where the run knows no such person."""
+def _found(row: Publication, person: int) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """(the decision, the ledger's row of its payment), each None where the run knows none. Both tables are read, whoever is
+    asked of.
+    """
     manifest, folder = manifest_of(row.run), Path(row.run.folder)
     decision = excerpts.of_person(folder, manifest, "decisions", "person", person)
-    if decision is None:
-        return None
-    number = decision["payment"]
-    payment = None if number is None else excerpts.of_person(folder, manifest, "ledger", "payment", number)
-    return decision, payment
+    number = decision["payment"] if decision else None
+    payment = excerpts.of_person(folder, manifest, "ledger", "payment", person if number is None else number)
+    return decision, None if number is None else payment
 
 
 def _answer(row: Publication, decision: dict[str, Any], payment: dict[str, Any] | None) -> PersonDecision:

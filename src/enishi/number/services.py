@@ -15,7 +15,8 @@ from django.db import IntegrityError, transaction
 from django.views.decorators.debug import sensitive_variables
 
 from enishi.kernel import individual_number
-from enishi.kernel.errors import BadInput, Refused
+from enishi.kernel.errors import Refused
+from enishi.kernel.refusal import not_disclosed
 from enishi.number import vault
 from enishi.number.models import SealedNumber
 from enishi.platform.services import Reader, read_as, read_many_as, record_refusal
@@ -93,17 +94,13 @@ def find(number: str, decision: Decision) -> int | None:
 
 @sensitive_variables()
 def reveal(person: int, decision: Decision) -> str:
-    """A person's number in the clear. Raises Refused without an allowing decision, BadInput where there is
-    none.
+    """A person's number in the clear. Raises Refused, in the same words, without an allowing decision, where the person's
+    record is closed to the reader, and where there is none.
     """
     _allowed(decision, person)
     row = read_as(decision.reader, ITEM, person, lambda: SealedNumber.objects.filter(person=person).first())
     if row is None:
-        raise BadInput(
-            "this person has no individual number",
-            where=f"person {person}",
-            todo="check the person id, or have a number issued",
-        )
+        raise not_disclosed()
     return vault.keys().open(row.key_version, bytes(row.sealed), vault.whose(person)).decode()
 
 
@@ -122,11 +119,7 @@ def load_numbers(folder: Path, progress: Callable[[str, int], object] | None = N
 def _allowed(decision: Decision, person: int | None) -> None:
     if not decision.allowed:
         record_refusal(decision.reader, ITEM, person)
-        raise Refused(
-            "the individual number may not be used here",
-            where="number vault",
-            todo="only affairs listed by the My Number Act (arts. 9, 19) may use it",
-        )
+        raise not_disclosed()
 
 
 @sensitive_variables()

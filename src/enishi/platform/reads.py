@@ -4,11 +4,15 @@ was got.
 A caller hands over the read itself as a function: what is not recorded is not answered. The row joins the
 caller's transaction; a refusal that has to outlive an error is therefore recorded outside of the transaction
 that the error ends.
+
+Before anything is read, one gate is asked: which of these persons may this reader be told these items of? The room
+that knows the law of disclosure registers it (docs/adr/0006). Without one nothing is read. Of whom it lets nothing
+through, the read is not done at all, and the caller gets what it gets of somebody who does not exist.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -17,6 +21,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from enishi.kernel.errors import Refused
+from enishi.kernel.refusal import not_disclosed
 from enishi.platform.models import ReadRecord
 from enishi.platform.reader import Reader
 from enishi.platform.rows import insert_rows
@@ -24,6 +29,9 @@ from enishi.platform.vocabulary import Answer
 
 T = TypeVar("T")
 SEPARATOR = ", "
+Gate = Callable[[Reader, Sequence[str], Collection[int]], Collection[int]]
+"""Gives those of some persons of whom a reader may be told all of the items."""
+
 COLUMNS = ("at", "actor", "on_behalf_of", "muni", "purpose", "article", "subject", "items", "answer")
 
 
@@ -44,12 +52,32 @@ class ReadLine:
     answer: Answer
 
 
-def read_as(reader: Reader, items: Sequence[str], subject: int, fetch: Callable[[], T | None]) -> T | None:
-    """Reads one person's `items` by `fetch` and records it: given, or nothing where `fetch` finds none.
+def nothing_is_read(reader: Reader, items: Sequence[str], subjects: Collection[int]) -> Collection[int]:
+    """The gate that stands until another is installed: nobody may be told anything."""
+    return ()
 
-    `items`: names of what is shown (`name`, `address`); `subject`: person id.
+
+_gate: Gate = nothing_is_read
+
+
+def install_gate(gate: Gate) -> Gate:
+    """Puts a gate before every read, in the place of the one that is returned."""
+    global _gate
+    before, _gate = _gate, gate
+    return before
+
+
+def read_as(reader: Reader, items: Sequence[str], subject: int, fetch: Callable[[], T | None]) -> T | None:
+    """Reads one person's `items` by `fetch` and records it: given, nothing where `fetch` finds none, or refused.
+
+    `items`: names of what is shown, in the words of the gate (`name`, `address`); `subject`: person id. None, without
+    a call of `fetch`, where the gate lets nothing of them through.
     """
+    _check(items)
     with transaction.atomic():
+        if subject not in _gate(reader, items, (subject,)):
+            _record(reader, items, [subject], Answer.REFUSED)
+            return None
         found = fetch()
         _record(reader, items, [subject], Answer.NOTHING if found is None else Answer.GIVEN)
     return found
@@ -59,29 +87,47 @@ def read_many_as(
     reader: Reader, items: Sequence[str], fetch: Callable[[], Sequence[T]], subject_of: Callable[[T], int]
 ) -> Sequence[T]:
     """Reads a list by `fetch` and records every person in it; an empty list is recorded once, without a
-    subject.
+    subject. Those of whom the gate lets nothing through are left out, and recorded as refused.
     """
+    _check(items)
     with transaction.atomic():
         found = fetch()
-        if found:
-            _record(reader, items, [subject_of(one) for one in found], Answer.GIVEN)
-        else:
+        subjects = [subject_of(one) for one in found]
+        open_ = frozenset(_gate(reader, items, frozenset(subjects)))
+        given = [who for who in subjects if who in open_]
+        refused = [who for who in subjects if who not in open_]
+        _record(reader, items, given, Answer.GIVEN)
+        _record(reader, items, refused, Answer.REFUSED)
+        if not found:
             _record(reader, items, [None], Answer.NOTHING)
-    return found
+    return [one for one, who in zip(found, subjects, strict=True) if who in open_]
 
 
 def record_reads(reader: Reader, items: Sequence[str], subjects: Iterable[int]) -> None:
     """Records given reads of any number of persons, set-based: for batches, before they hand out what they
     read.
+
+    Raises Refused, in the one wording of a refusal, where the gate keeps anybody back: then nothing may be handed
+    out, and those kept back are recorded as refused.
     """
+    _check(items)
+    subjects = list(subjects)
     with transaction.atomic():
-        _record(reader, items, subjects, Answer.GIVEN)
+        open_ = frozenset(_gate(reader, items, frozenset(subjects)))
+        refused = [who for who in subjects if who not in open_]
+        if refused:
+            _record(reader, items, refused, Answer.REFUSED)
+        else:
+            _record(reader, items, subjects, Answer.GIVEN)
+    if refused:
+        raise not_disclosed()
 
 
 def record_refusal(reader: Reader, items: Sequence[str], subject: int | None) -> None:
     """Records that a read was refused. Call it before raising, outside of a transaction that the error would
     undo.
     """
+    _check(items)
     with transaction.atomic():
         _record(reader, items, [subject], Answer.REFUSED)
 
@@ -113,13 +159,16 @@ def _lines(records: models.QuerySet[ReadRecord], limit: int) -> list[ReadLine]:
     ]
 
 
-def _record(reader: Reader, items: Sequence[str], subjects: Iterable[int | None], answer: Answer) -> None:
+def _check(items: Sequence[str]) -> None:
     if isinstance(items, str) or not items or any(not item.strip() or SEPARATOR in item for item in items):
         raise Refused(
             "a read names what is read, item by item",
             where="read record",
             todo="pass the items that are shown, such as name, address, birth_date",
         )
+
+
+def _record(reader: Reader, items: Sequence[str], subjects: Iterable[int | None], answer: Answer) -> None:
     moment = connection.ops.adapt_datetimefield_value(timezone.now())
     ground = (moment, reader.actor, reader.on_behalf_of, reader.muni, reader.purpose, reader.article)
     what = (SEPARATOR.join(items), answer.value)

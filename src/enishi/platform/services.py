@@ -8,7 +8,9 @@ from enishi.platform.duties import appoint, dismiss, duties_of, may
 from enishi.platform.messages import Envelope, backlog, deliver, handle, handles, post, receive
 from enishi.platform.reader import Reader
 from enishi.platform.reads import (
+    Gate,
     ReadLine,
+    install_gate,
     read_as,
     read_many_as,
     reads_by,
@@ -17,7 +19,7 @@ from enishi.platform.reads import (
     record_refusal,
 )
 from enishi.platform.rows import insert_rows
-from enishi.platform.tenancy import database_of, within
+from enishi.platform.tenancy import database_of, shards, within
 from enishi.platform.vocabulary import Answer, ApprovalState, DutyKind
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Content",
     "DutyKind",
     "Envelope",
+    "Gate",
     "ReadLine",
     "Reader",
     "appoint",
@@ -44,6 +47,7 @@ __all__ = [
     "handle",
     "handles",
     "insert_rows",
+    "install_gate",
     "is_approved",
     "may",
     "post",
@@ -54,5 +58,6 @@ __all__ = [
     "receive",
     "record_reads",
     "record_refusal",
+    "shards",
     "within",
 ]

@@ -205,6 +205,22 @@ class WholeHouseholds(_Guard):
         ]
 
 
+class ByPerson(_Guard):
+    """An index that leads with the person, for those who know a person and not which municipality holds rows of them."""
+
+    def __init__(self, table: str) -> None:
+        self.table, self.name = table, f"{table}_by_person"
+
+    def describe(self) -> str:
+        return f"Find rows of {self.table} by person alone"
+
+    def make(self, vendor: str) -> list[str]:
+        return [f"CREATE INDEX {self.name} ON {self.table} (person)"]
+
+    def drop(self, vendor: str) -> list[str]:
+        return [f"DROP INDEX {self.name}"]
+
+
 class BytewiseOrder(_Guard):
     """Text columns compared by their code points on PostgreSQL, as SQLite does anyway, so that a search for a
     prefix is a range of the index. `columns`: their widths.

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from enishi.kernel.errors import BadInput
 from enishi.register.answers import Hit, Hits, Member, Name, Stay, Summary
@@ -20,8 +21,8 @@ from enishi.register.models import (
     Particulars,
     Person,
     PersonName,
-    Protection,
     Residence,
+    under_measures,
 )
 from enishi.register.rules.search_key import is_reading, search_key
 from enishi.register.vocabulary import NameKind, Relation
@@ -32,15 +33,19 @@ LAST_CHARACTER = "\U0010ffff"
 SHOWN_FIRST = (NameKind.REGISTERED, NameKind.ALIAS, NameKind.LATIN, NameKind.FORMER)
 
 
-def find_hits(text: str, muni: str, born: date | None, on: date, page: int, size: int) -> Hits:
-    """See `register.services.search_persons`."""
+def find_hits(
+    text: str, muni: str, born: date | None, on: date, page: int, size: int, *, protected: bool
+) -> Hits:
+    """See `register.services.search_persons`. `protected`: whether persons under support measures are among those
+    found; they are left out in the query, so that no page is short by them.
+    """
     key = search_key(text)
     towns = [muni] if muni else list(Municipality.objects.values_list("muni", flat=True))
     wanted: QuerySet[PersonName, int] | QuerySet[Particulars, int]
     if key:
-        wanted = _by_name(key, towns, born)
+        wanted = _by_name(key, towns, born, protected)
     elif born is not None:
-        wanted = _by_birth(towns, born)
+        wanted = _by_birth(towns, born, protected)
     else:
         raise BadInput(
             "the search is empty",
@@ -90,7 +95,7 @@ def find_summary(person: int, on: date) -> Summary | None:
     )
 
 
-def _by_name(key: str, towns: Sequence[str], born: date | None) -> QuerySet[PersonName, int]:
+def _by_name(key: str, towns: Sequence[str], born: date | None, protected: bool) -> QuerySet[PersonName, int]:
     """Persons with a name (or, typed in kana, a reading) that begins with `key`, each once.
 
     The beginning is a range of an index, so no character in it is a wildcard.
@@ -104,11 +109,15 @@ def _by_name(key: str, towns: Sequence[str], born: date | None) -> QuerySet[Pers
     if born is not None:
         same = {"muni": OuterRef("muni"), "person": OuterRef("person")}
         names = names.filter(Exists(Particulars.objects.believed().filter(**same, birth_date=born)))
+    if not protected:
+        names = names.filter(~under_measures(_today()))
     return names.order_by(column, "person").values_list("person", flat=True)
 
 
-def _by_birth(towns: Sequence[str], born: date) -> QuerySet[Particulars, int]:
+def _by_birth(towns: Sequence[str], born: date, protected: bool) -> QuerySet[Particulars, int]:
     persons = Particulars.objects.believed().filter(muni__in=towns, birth_date=born)
+    if not protected:
+        persons = persons.filter(~under_measures(_today()))
     return persons.order_by("person").values_list("person", flat=True)
 
 
@@ -172,8 +181,14 @@ def _munis(ids: Iterable[int]) -> list[str]:
 
 
 def _protected(ids: Sequence[int]) -> set[int]:
-    rows = Protection.objects.filter(muni__in=_munis(ids), person__in=ids)
-    return set(rows.values_list("person", flat=True))
+    """Those under support measures now."""
+    rows = Person.objects.filter(under_measures(_today(), "pk"), pk__in=ids)
+    return set(rows.values_list("pk", flat=True))
+
+
+def _today() -> date:
+    """The office's day: measures are asked as they stand now, whatever day a record is shown of."""
+    return timezone.localdate()
 
 
 def _of_household(place: Membership) -> FactQuerySet[Membership]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from enishi.register.answers import (
     Summary,
 )
 from enishi.register.filing import Changes, changes_of, perform_act, preview_act
+from enishi.register.gate import finds_protected
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
 from enishi.register.records import ActLine, Entered, Record
 from enishi.register.rules import reports
@@ -103,14 +105,15 @@ def search_persons(
             where=f"search in {muni or 'all municipalities'}",
             todo=f"search in {reader.muni}, or ask the other municipality",
         )
+    protected = finds_protected(reader, HIT, muni)
     found: list[Hits] = []
 
     def fetch() -> tuple[Hit, ...]:
-        found.append(people.find_hits(text, muni, birth_date, on, page, size))
+        found.append(people.find_hits(text, muni, birth_date, on, page, size, protected=protected))
         return found[0].rows
 
-    read_many_as(reader, HIT, fetch, lambda hit: hit.person)
-    return found[0]
+    shown = read_many_as(reader, HIT, fetch, lambda hit: hit.person)
+    return replace(found[0], rows=tuple(shown))
 
 
 def person_summary(reader: Reader, person: int, *, on: date) -> Summary | None:

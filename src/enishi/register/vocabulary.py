@@ -94,3 +94,37 @@ class StatusKind(StrEnum):
     LONG_TERM_CARE = "long_term_care"
     NATIONAL_PENSION = "pension"
     CHILD_ALLOWANCE = "child_allowance"
+
+
+class Harm(StrEnum):
+    """The groups of victims for whom there are support measures (支援措置): violence by a spouse, stalking, child abuse,
+    and what is like these.
+    """
+
+    VIOLENCE = "violence"
+    STALKING = "stalking"
+    CHILD_ABUSE = "child_abuse"
+    SIMILAR = "similar"
+
+
+class Part(StrEnum):
+    """What somebody is in a case of support measures: applicant (申出者), covered with them (併せて支援を求める者), other party
+    (相手方).
+    """
+
+    APPLICANT = "applicant"
+    COVERED = "covered"
+    OTHER_PARTY = "other_party"
+
+
+class MeasureAct(StrEnum):
+    """What happens to a support measure; `copied`: another municipality's act, as it told of it."""
+
+    TAKE_OVER = "take_over"
+    FILE = "file"
+    GRANT = "grant"
+    REJECT = "reject"
+    RENEW = "renew"
+    END = "end"
+    MOVE = "move"
+    COPIED = "copied"

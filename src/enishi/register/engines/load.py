@@ -26,7 +26,7 @@ from enishi.register.guards import LOADING
 from enishi.register.rules.relationship import PATHS
 from enishi.register.rules.search_key import DROPPED, HIRAGANA, SELECTORS
 from enishi.register.taking_over import FIRST, take_over, taken_over_at
-from enishi.register.vocabulary import NameKind, Provenance, StatusKind
+from enishi.register.vocabulary import MeasureAct, NameKind, Part, Provenance, StatusKind
 
 Progress = Callable[[str, int], object]
 SQLITE_CACHE_KIB = 262_144
@@ -152,12 +152,65 @@ def tables(frame: pl.DataFrame, moment: str) -> dict[str, pl.DataFrame]:
         models.Protection: frame.filter(col("protected_muni").is_not_null()).select(
             "muni", "person", "protected_muni"
         ),
+        **measures(frame, moment),
         models.RegisteredAccount: frame.filter(col("bank").is_not_null()).select("muni", "person", *ACCOUNT),
         models.BenefitApplication: frame.filter(col("applied_on").is_not_null())
         .select("muni", "household", "applied_on")
         .unique(maintain_order=True),
     }
     return {model._meta.db_table: table for model, table in rows.items()}
+
+
+def measures(frame: pl.DataFrame, moment: str) -> dict[type[Model], pl.DataFrame]:
+    """Support measures of the persons who live elsewhere than where they are registered, one for those of a household who are
+    together, kept in both municipalities. Their term is not known: each closes until its municipality decides anew.
+
+    The head whom they left is the other party, beside others unnamed.
+    """
+    fled = frame.filter(pl.col("protected_muni").is_not_null()).with_columns(
+        measure=pl.concat_str(pl.lit("taken-over"), "household", "protected_muni", separator="-")
+    )
+    heads = frame.filter((pl.col("relation") == "head") & pl.col("protected_muni").is_null())
+    left = fled.select("household", "muni", "protected_muni", "measure").unique(maintain_order=True)
+    parts = [
+        fled.select(
+            "muni",
+            "protected_muni",
+            "measure",
+            "person",
+            part=pl.when(pl.col("person") == pl.col("person").min().over("measure"))
+            .then(pl.lit(Part.APPLICANT.value))
+            .otherwise(pl.lit(Part.COVERED.value)),
+        ),
+        left.join(heads.select("household", "person"), on="household", maintain_order="left").select(
+            "muni", "protected_muni", "measure", "person", part=pl.lit(Part.OTHER_PARTY.value)
+        ),
+    ]
+    persons = pl.concat(parts)
+    standing = left.select("muni", "measure", served_by="protected_muni")
+    both = pl.concat([standing, standing.with_columns(muni="served_by")]).unique(maintain_order=True)
+    return {
+        models.SupportMeasure: both.with_columns(
+            version=pl.lit(1),
+            act=pl.lit(MeasureAct.TAKE_OVER.value),
+            actor=pl.lit("register load"),
+            reason=pl.lit(""),
+            key="measure",
+            filed_at=pl.lit(moment),
+            awaiting=pl.lit(True),
+            other_unnamed=pl.lit(True),
+            hold_mail=pl.lit(True),
+            recorded_at=pl.lit(moment),
+        ),
+        models.MeasurePerson: pl.concat(
+            [
+                persons.drop("protected_muni"),
+                persons.select("measure", "person", "part", muni="protected_muni").select(
+                    "muni", "measure", "person", "part"
+                ),
+            ]
+        ).unique(maintain_order=True),
+    }
 
 
 def names(frame: pl.DataFrame) -> pl.DataFrame:

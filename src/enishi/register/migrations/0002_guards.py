@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from enishi.platform.append_only import AppendOnly
-from enishi.register.guards import BytewiseOrder, Frozen, NonOverlap, WholeHouseholds
+from enishi.register.guards import ByPerson, BytewiseOrder, Frozen, NonOverlap, WholeHouseholds
 
 FACT = ["id", "muni", "person", "since", "until", "recorded_at", "act"]
 FACTS = {
@@ -22,6 +22,10 @@ FACTS = {
     "register_foreignstatus": ["nationality", "status", "period", "expires_on"],
     "register_statusitem": ["kind", "detail"],
 }
+MEASURE = [
+    "id", "muni", "measure", "version", "act", "actor", "reason", "key", "harm", "filed_at", "decided_at", "granted", "until",
+    "ended_at", "awaiting", "served_by", "other_unnamed", "delivery", "hold_mail", "recorded_at",
+]
 OF_KINDS = ("register_personname", "register_statusitem")
 
 
@@ -41,4 +45,7 @@ class Migration(migrations.Migration):
         AppendOnly("register_act"),
         AppendOnly("register_actperson"),
         AppendOnly("register_refusedact"),
+        Frozen("register_supportmeasure", MEASURE),
+        AppendOnly("register_measureperson"),
+        ByPerson("register_measureperson"),
     ]

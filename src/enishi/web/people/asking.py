@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enishi.kernel import eras
 from enishi.kernel.errors import BadInput
-from enishi.platform.services import Reader
+from enishi.platform.services import DutyKind, Reader
 from enishi.web.officer import Officer
 
 KEPT = timedelta(minutes=30)
@@ -29,6 +29,7 @@ PURPOSES = {
     "other": _("another purpose (say which)"),
 }
 MUNICIPAL_ARTICLE = "Basic Resident Register Act 1"
+AUDIT_ARTICLE = "Local Autonomy Act 199"
 NATIONAL_ARTICLE = "Basic Resident Register Act 30-9"
 WESTERN = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 
@@ -49,10 +50,11 @@ class Asked:
 
     def reader(self, officer: Officer) -> Reader:
         """The ground on which the register is read."""
+        audits = officer.auditor and not officer.has(DutyKind.BENEFITS_OFFICER, self.muni)
         return Reader(
             actor=f"officer:{officer.id}",
             purpose=self.words(),
-            article=MUNICIPAL_ARTICLE if self.muni else NATIONAL_ARTICLE,
+            article=AUDIT_ARTICLE if audits else MUNICIPAL_ARTICLE if self.muni else NATIONAL_ARTICLE,
             muni=self.muni,
         )
 

@@ -1,0 +1,17 @@
+"""Django's view of this room."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class RegisterConfig(AppConfig):
+    name = "enishi.register"
+    label = "register"
+    verbose_name = "Resident register"
+
+    def ready(self) -> None:
+        from enishi.platform.services import install_gate
+        from enishi.register.gate import gate
+
+        install_gate(gate)
