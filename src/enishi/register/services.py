@@ -24,12 +24,42 @@ from enishi.register.answers import (
     Stay,
     Summary,
 )
+from enishi.register.certificate_register import (
+    CertificateLine,
+    CertificatePage,
+    Verified,
+    issued_certificate,
+    issued_certificates,
+    verify_certificate,
+    void_certificate,
+)
+from enishi.register.certifying import (
+    Choice,
+    Issued,
+    Preview,
+    certifiable,
+    issue_certificate,
+    preview_certificate,
+    reprint_certificate,
+)
 from enishi.register.filing import Changes, changes_of, perform_act, preview_act
 from enishi.register.gate import finds_protected
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
 from enishi.register.records import ActLine, Entered, Record
 from enishi.register.rules import reports
 from enishi.register.rules.catalogue import CATALOGUE, Kind
+from enishi.register.rules.certificates import (
+    SWITCHES,
+    Asked,
+    Certificate,
+    Channel,
+    Form,
+    Handover,
+    Identity,
+    Item,
+    Requester,
+    Standing,
+)
 from enishi.register.rules.moves import Place
 from enishi.register.rules.relationship import worded as relation_words
 from enishi.register.vocabulary import NameKind
@@ -40,12 +70,24 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CATALOGUE",
+    "SWITCHES",
     "ActLine",
+    "Asked",
+    "Certificate",
+    "CertificateLine",
+    "CertificatePage",
     "Changes",
+    "Channel",
+    "Choice",
     "Count",
     "Entered",
+    "Form",
+    "Handover",
     "Hit",
     "Hits",
+    "Identity",
+    "Issued",
+    "Item",
     "Kind",
     "Member",
     "MunicipalityLine",
@@ -53,24 +95,36 @@ __all__ = [
     "NameKind",
     "Nation",
     "Place",
+    "Preview",
     "Record",
+    "Requester",
+    "Standing",
     "Stay",
     "Summary",
+    "Verified",
     "acts_of_person",
     "broken_chain",
+    "certifiable",
     "changes_of",
     "counts",
     "history_of_person",
+    "issue_certificate",
+    "issued_certificate",
+    "issued_certificates",
     "load_nation",
     "loaded_nation",
     "municipalities",
     "perform_act",
     "person_summary",
     "preview_act",
+    "preview_certificate",
     "record_as_of",
     "relation_words",
     "reports",
+    "reprint_certificate",
     "search_persons",
+    "verify_certificate",
+    "void_certificate",
     "write_snapshot",
 ]
 

@@ -48,4 +48,7 @@ class Migration(migrations.Migration):
         Frozen("register_supportmeasure", MEASURE),
         AppendOnly("register_measureperson"),
         ByPerson("register_measureperson"),
+        AppendOnly("register_issuedcertificate"),
+        AppendOnly("register_certifiedperson"),
+        AppendOnly("register_voidedcertificate"),
     ]

@@ -6,6 +6,7 @@ All but `Municipality` and `LoadedNation` are local to a municipality; rows refe
 from __future__ import annotations
 
 from enishi.register.models.acts import Act, ActPerson, Counter, RefusedAct
+from enishi.register.models.certificates import CertifiedPerson, IssuedCertificate, VoidedCertificate
 from enishi.register.models.facts import (
     Address,
     Domicile,
@@ -28,11 +29,13 @@ __all__ = [
     "Address",
     "Addressee",
     "BenefitApplication",
+    "CertifiedPerson",
     "Counter",
     "Domicile",
     "Fact",
     "FactQuerySet",
     "ForeignStatus",
+    "IssuedCertificate",
     "LoadedNation",
     "MeasurePerson",
     "Membership",
@@ -46,5 +49,6 @@ __all__ = [
     "Residence",
     "StatusItem",
     "SupportMeasure",
+    "VoidedCertificate",
     "under_measures",
 ]

@@ -91,7 +91,7 @@ class PersonName(Fact):
     (`rules.search_key`).
     """
 
-    kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=16)
     surname = models.CharField(max_length=60, null=True)
     given = models.CharField(max_length=60, null=True)
     surname_kana = models.CharField(max_length=90, null=True)
