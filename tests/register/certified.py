@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,11 @@ from enishi.kernel.partial_date import PartialDate
 from enishi.number.services import issue
 from enishi.platform.services import Reader, within
 from enishi.register import facts, journal, services
-from enishi.register.acts import households
-from enishi.register.acts.performing import Report
-from enishi.register.models import (
-    Act,
-    Address,
-    Domicile,
-    ForeignStatus,
-    Membership,
-    PersonName,
-    Residence,
-    StatusItem,
-)
+from enishi.register.acts import departures, households
+from enishi.register.models import Act, Domicile, ForeignStatus, PersonName, StatusItem
+from enishi.register.rules.catalogue import Kind
 from enishi.register.rules.moves import Place
+from enishi.register.rules.reports import Departure, MoveWithin, Report
 from enishi.register.services import Asked, Certificate, Channel, Identity, Item, Requester, Standing
 from tests.factories import CHIYODA, CHUO, YOKOHAMA, neighbours, person, small_snapshot
 
@@ -41,6 +33,7 @@ HOUSEHOLD = replace(SELF, standing=Standing.HOUSEHOLD)
 CREDITOR = Requester(
     Standing.INTERESTED, Identity.PHOTO, None, "株式会社 債権", "貸金の返還を求める訴えの提起"
 )
+YOKOHAMA_HOME = Place(YOKOHAMA, "鶴見区鶴見中央", ward="141011", postcode="2300051", block="2番3号")
 HOME = Place(CHIYODA, "丸の内一丁目", postcode="1000005", block="1番1号", building="縁ビル301")
 
 
@@ -63,7 +56,7 @@ def town(folder: Path) -> None:
     with patch("enishi.register.taking_over.timezone.now", return_value=LOADED):
         services.load_nation(small_snapshot(folder / "nation", rows))
     report = Report(CHIYODA, PartialDate.of(MOVED), MOVED, "officer:1", "moved", NOW, TODAY)
-    households.move_within(report, FAMILY, HOME)
+    households.move_within(report, MoveWithin(Kind.MOVE_WITHIN, FAMILY, HOME))
     with within(CHIYODA):
         act = record(CHIYODA, "entered")
         for who in FAMILY:
@@ -100,17 +93,10 @@ def record(muni: str, key: str, **said: Any) -> Act:
     return journal.record(replace(filing, **said), NOW)
 
 
-def announced(day: date, muni: str = CHIYODA, persons: tuple[int, ...] = FAMILY) -> None:
-    """A move out to Yokohama that is reported and still open."""
-    with within(muni):
-        act = record(muni, f"announced-{day}")
-        to = Place(YOKOHAMA, "鶴見区鶴見中央", postcode="2300051", block="2番3号")
-        for who in persons:
-            for stay in Residence.objects.believed().filter(muni=muni, person=who):
-                facts.restate(act, stay, going_to=asdict(to), until=day, exit="move_out")
-            for group in (Membership, Address):
-                for fact in group.objects.believed().filter(muni=muni, person=who, until=None):
-                    facts.end(act, fact, day)
+def announced(day: date) -> int:
+    """The family's move out to Yokohama is reported. Returns the number of the act."""
+    report = Report(CHIYODA, PartialDate.of(day), TODAY, "officer:1", f"out-{day}", NOW, TODAY)
+    return departures.depart(report, Departure(Kind.MOVE_OUT, FAMILY, YOKOHAMA_HOME))
 
 
 def asked(kind: Certificate = Certificate.COPY, *items: Item, **said: Any) -> Asked:

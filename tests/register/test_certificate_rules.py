@@ -147,7 +147,7 @@ def test_a_wide_area_copy_says_no_domicile_and_is_for_the_own_household_by_card_
 
 def test_the_number_is_printed_by_a_paragraph_and_never_for_others() -> None:
     granted = permit(asked(Certificate.COPY, Item.NUMBER), SEEN, TODAY)
-    assert granted.number_article == "Basic Resident Register Act 12(1), 7(8-2)"
+    assert granted.number_article == "My Number Act 9(1); Basic Resident Register Act 12(1), 7(8-2)"
     assert permit(asked(), SEEN, TODAY).number_article == ""
     for requester in (CREDITOR, LAWYER, BODY):
         for item in SECRET:
@@ -268,6 +268,7 @@ def test_whatever_is_asked_nobody_gets_what_the_law_does_not_give(request: Asked
         assert frozenset(request.persons) <= seen.residents
     if request.kind is Certificate.WIDE_AREA:
         assert Item.DOMICILE not in request.says
+        assert Item.NUMBER not in request.says or who is Standing.SELF
 
 
 def test_every_reason_is_said_in_both_languages() -> None:

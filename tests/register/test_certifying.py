@@ -15,29 +15,38 @@ from pypdf import PdfReader
 
 from enishi.kernel.errors import BadInput, Disagreement, EnishiError
 from enishi.platform.models import ReadRecord
-from enishi.platform.services import Answer, within
+from enishi.platform.services import Answer, DutyKind, Reader, within
 from enishi.register import certificate_codes as codes
 from enishi.register import facts, services
-from enishi.register.acts import vital
-from enishi.register.acts.performing import Report
+from enishi.register.acts import corrections, departures, vital
 from enishi.register.engines import certificate_typesetting, certificates
 from enishi.register.models import (
     CertifiedPerson,
     IssuedCertificate,
     PersonName,
-    Residence,
     VoidedCertificate,
 )
 from enishi.register.rules.catalogue import Kind
 from enishi.register.rules.certificate_reasons import Denied, Reason
+from enishi.register.rules.reports import (
+    Arrived,
+    FamilyChange,
+    FamilyNotice,
+    ItemsCorrected,
+    Leaving,
+    NewName,
+    Report,
+)
 from enishi.register.services import Asked, Certificate, Channel, Form, Handover, Identity, Item, Standing
-from enishi.register.vocabulary import Exit, NameKind
+from enishi.register.vocabulary import NameKind
 from enishi.site.commands import doctor
+from tests.benefits.offices import officer
 from tests.factories import CHIYODA, CHUO, YOKOHAMA
 from tests.register.certified import (
     CHILD,
     CREDITOR,
     DEAD,
+    FAMILY,
     FATHER,
     FLED,
     FOREIGNER,
@@ -48,6 +57,7 @@ from tests.register.certified import (
     SELF,
     TODAY,
     WATANABE,
+    YOKOHAMA_HOME,
     announced,
     asked,
     record,
@@ -168,7 +178,10 @@ def test_a_wide_area_copy_is_issued_elsewhere_and_counted_there() -> None:
     assert (made.office, made.serial) == (CHUO, 1)
     assert "東京都中央区長" in text_of(made.pdf)
     read = ReadRecord.objects.filter(subject=CHILD, answer=Answer.GIVEN.value).latest("id")
-    assert (read.muni, read.article) == (CHUO, "Basic Resident Register Act 12-4(1)")
+    assert (read.actor, read.article) == (f"resident:{FATHER}", "Basic Resident Register Act 12-4(1)")
+    assert read.purpose == f"certificate: wide_area at {CHUO} by officer:1"
+    (line,) = services.issued_certificates(ELSEWHERE, CHUO).rows
+    assert (line.asked.persons, line.asked.requester.person) == ((), None)
     assert refused(wide) is Reason.NO_GROUND
     assert refused(replace(wide, persons=(1,)), ELSEWHERE) is Reason.NO_GROUND
 
@@ -182,12 +195,12 @@ def test_the_number_leaves_the_vault_by_its_article_once_and_stands_on_the_page_
     revealed = ReadRecord.objects.filter(items="individual_number").latest("id")
     assert (revealed.subject, revealed.article, revealed.on_behalf_of) == (
         FATHER,
-        "Basic Resident Register Act 12(1), 7(8-2)",
+        "My Number Act 9(1); Basic Resident Register Act 12(1), 7(8-2)",
         f"resident:{FATHER}",
     )
     from enishi.number.services import Decision, reveal
 
-    number = reveal(FATHER, Decision(True, "test", "to compare", "My Number Act 9(1)"))
+    number = reveal(FATHER, Decision(True, "system:test", "to compare", "My Number Act 9(1)", muni=CHIYODA))
     assert number in text_of(made.pdf)
     assert number not in text_of(issue(asked(), "k2").pdf)
     row = IssuedCertificate.objects.get(muni=CHIYODA, serial=made.serial)
@@ -220,7 +233,8 @@ def test_protected_absent_and_unjustified_are_refused_alike(kind: Certificate) -
 
 
 def test_a_protected_person_gets_their_own_at_a_counter_and_no_other_way() -> None:
-    there = replace(OFFICER, muni=YOKOHAMA)
+    clerk = officer("clerk", DutyKind.REGISTER_OFFICER, YOKOHAMA)
+    there = replace(OFFICER, actor=f"officer:{clerk}", muni=YOKOHAMA)
     own = asked(muni=YOKOHAMA, office=YOKOHAMA, persons=(FLED,), requester=replace(SELF, person=FLED))
     assert cells(own, there)[0]["氏名"] == "渡辺　恵"
     machine = replace(own.requester, identity=Identity.USER_CERTIFICATE)
@@ -233,6 +247,19 @@ def test_a_protected_person_gets_their_own_at_a_counter_and_no_other_way() -> No
     assert refused(both, there) is Reason.NO_GROUND
     assert [one.person for one in services.certifiable(there, YOKOHAMA, 8, **HERE)] == [8]
     assert [one.person for one in services.certifiable(there, YOKOHAMA, FLED, **HERE)] == [FLED]
+
+
+def test_a_resident_asks_online_and_at_a_terminal_for_their_own_household() -> None:
+    resident = Reader(f"resident:{FATHER}", "certificate", "Basic Resident Register Act 12(1)")
+    signed = replace(SELF, identity=Identity.SIGNATURE)
+    online = asked(channel=Channel.ONLINE, requester=signed)
+    assert issue(online, reader=resident).serial == 1
+    wife = replace(online, persons=(MOTHER,), requester=replace(signed, standing=Standing.HOUSEHOLD))
+    assert cells(wife, resident)[0]["氏名"] == f"{WATANABE}　花"
+    terminal = replace(SELF, identity=Identity.USER_CERTIFICATE)
+    assert cells(asked(channel=Channel.STORE, requester=terminal), resident)
+    stranger = replace(resident, actor="resident:4")
+    assert refused(online, stranger) is Reason.NO_GROUND
 
 
 def test_another_municipalitys_person_and_office_are_refused() -> None:
@@ -273,7 +300,7 @@ def test_a_removed_record_says_when_and_why_it_ended_and_is_refused_once_150_yea
 
 def test_a_record_removed_by_an_act_counts_from_the_day_on_which_it_was_entered() -> None:
     ordered = Report(CHIYODA, _on(date(2026, 11, 1)), None, "officer:1", "died", NOW, TODAY)
-    vital.leave(Kind.DEATH, ordered, CHILD, Exit.DEATH)
+    vital.leave(ordered, Leaving(Kind.DEATH, CHILD))
     later = NOW + timedelta(seconds=1)
     request = asked(Certificate.REMOVED, Item.RELATION, Item.DOMICILE, persons=(CHILD,), requester=CREDITOR)
     (said,) = cells(request, now=later)
@@ -290,7 +317,7 @@ def _on(day: date) -> Any:
 def test_a_move_out_certificate_holds_what_the_order_names_and_the_announced_destination() -> None:
     out = asked(Certificate.MOVE_OUT)
     assert refused(out) is Reason.NO_MOVE_OUT
-    announced(date(2026, 12, 1))
+    number = announced(date(2026, 12, 1))
     (said,) = cells(out)
     assert said["転出先（予定）"] == "神奈川県横浜市鶴見区鶴見中央2番3号"
     assert said["転出予定年月日"] == "令和8年12月1日"
@@ -300,23 +327,19 @@ def test_a_move_out_certificate_holds_what_the_order_names_and_the_announced_des
     assert made.handover is Handover.REQUESTER
     assert ReadRecord.objects.filter(items="individual_number", subject=FATHER).exists()
     assert cells(out, today=date(2026, 12, 5))[0]["転出予定年月日"] == "令和8年12月1日"
-    with within(CHIYODA):
-        act = record(CHIYODA, "confirmed")
-        stay = Residence.objects.believed().get(muni=CHIYODA, person=FATHER)
-        facts.restate(act, stay, went_to=stay.going_to)
-    assert refused(out, now=NOW + timedelta(seconds=1)) is Reason.NO_MOVE_OUT
+    notice = Report(CHIYODA, _on(date(2026, 12, 1)), None, "officer:1", "in", NOW, date(2026, 12, 5))
+    departures.arrived(notice, Arrived(number, FAMILY, YOKOHAMA_HOME))
+    assert refused(out, now=NOW + timedelta(seconds=1), today=date(2026, 12, 5)) is Reason.NO_MOVE_OUT
 
 
 def test_partial_dates_keep_their_words_and_a_missing_head_is_not_passed_over() -> None:
     report = Report(CHIYODA, _on(TODAY), None, "officer:1", "born", NOW, TODAY)
-    from enishi.register.acts import corrections
-
     items = {
         "birth_date": date(1945, 5, 1),
         "birth_latest": date(1945, 5, 31),
         "birth_wording": "昭和20年5月頃",
     }
-    corrections.correct_items(report, FATHER, "particulars", items)
+    corrections.correct_items(report, ItemsCorrected(FATHER, "particulars", items))
     assert cells(asked(), now=NOW + timedelta(seconds=1))[0]["生年月日"] == "昭和20年5月頃"
 
 
@@ -328,7 +351,8 @@ def test_the_same_request_gives_the_same_bytes_and_a_lost_page_is_made_again(for
     assert IssuedCertificate.objects.count() == 1
     assert services.reprint_certificate(OFFICER, CHIYODA, made.serial) == made
     later = Report(CHIYODA, _on(TODAY), TODAY, "officer:1", "later", NOW + timedelta(hours=1), TODAY)
-    vital.rename(replace(later, reported_on=None), FATHER, vital.NewName(NameKind.REGISTERED, "別", "名"))
+    change = FamilyChange(FATHER, (NewName(NameKind.REGISTERED, "別", "名"),))
+    vital.family_notice(replace(later, reported_on=None), FamilyNotice("name", (change,)))
     assert services.reprint_certificate(OFFICER, CHIYODA, made.serial) == made
     another = issue(request, "k2", now=NOW + timedelta(hours=2))
     assert (another.serial, another.code != made.code) == (made.serial + 1, True)
@@ -434,7 +458,7 @@ def test_the_offices_list_is_paged_newest_first_and_recorded() -> None:
     assert [one.serial for one in services.issued_certificates(OFFICER, CHIYODA, page=9, size=1).rows] == [1]
     mine = services.issued_certificates(OFFICER, CHIYODA, person=FATHER)
     assert [one.asked for one in mine.rows] == [asked()]
-    read = ReadRecord.objects.filter(items="certificates").latest("id")
+    read = ReadRecord.objects.filter(items="acts").latest("id")
     assert (read.subject, read.actor) == (FATHER, "officer:1")
     assert services.issued_certificates(ELSEWHERE, CHIYODA).rows == ()
 
@@ -462,7 +486,7 @@ def test_where_setting_fails_nothing_is_issued_and_the_error_tells_nothing(
     assert not IssuedCertificate.objects.exists()
 
 
-@pytest.mark.parametrize(("language", "words"), [("ja", "正当な理由"), ("en", "legitimate ground")])
+@pytest.mark.parametrize(("language", "words"), [("ja", "正当な目的"), ("en", "legitimate purpose")])
 def test_a_refusal_is_said_in_the_readers_language(language: str, words: str) -> None:
     with translation.override(language), pytest.raises(Denied, match=words):
         services.preview_certificate(OFFICER, asked(persons=(987654321,)), **HERE)

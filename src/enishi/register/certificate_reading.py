@@ -49,10 +49,10 @@ class Known:
 
     @property
     def moving(self) -> bool:
-        """Whether a move out is reported and the new municipality has not confirmed it."""
+        """Whether a move out to another municipality is reported which that one has not confirmed (abroad needs none)."""
         items = self.residence.items
-        announced = items["going_to"] is not None or items["exit"] == Exit.MOVE_OUT
-        return announced and items["went_to"] is None and self.residence.until is not None
+        left = items["exit"] == Exit.MOVE_OUT and self.residence.until is not None
+        return left and items["went_to"] is None
 
     @property
     def foreign(self) -> bool:
