@@ -47,7 +47,7 @@ class Municipality(models.Model):
     application_start = models.DateField()
     begins = models.DateField(null=True)
     ends = models.DateField(null=True)
-    successor = models.CharField(max_length=6, default="")
+    successor = models.CharField(max_length=6, null=True)
 
 
 class Person(Local):
