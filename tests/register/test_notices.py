@@ -252,9 +252,7 @@ def test_what_never_was_is_struck_and_the_register_still_knows_that_it_said_so()
     perform_act(ordered(TODAY), Struck(ANH, "record"))
     assert Particulars.objects.believed().filter(person=ANH).count() == 0
     with pytest.raises(Refused, match="no record of this person"):
-        perform_act(
-            ordered(TODAY), ItemsCorrected(ANH, "particulars", {"sex": 1}) if False else naturalisation()
-        )
+        perform_act(ordered(TODAY), naturalisation())
 
 
 def test_a_child_without_status_has_a_record_and_gets_its_status_later() -> None:

@@ -196,7 +196,7 @@ def _gone_on(row: Row, model: type[Fact], old: str, day: date) -> Row:
 
 def _told_again(act: Act, model: type[Fact], rows: list[Row], day: date) -> None:
     """What is said of those few who have an older record here: what holds on the day, through `facts.settle`."""
-    own = {"id", "muni", "person", "since", "until", "recorded_at", "act", "superseded_at", "superseded_by"}
+    own = {*facts.NOT_ITEMS, "census_cell"}
     for row in rows:
         if (row["since"] is None or row["since"] <= day) and (row["until"] is None or row["until"] > day):
             items = {name: value for name, value in row.items() if name not in own}
