@@ -165,7 +165,7 @@ def notify_item(report: Report, said: ItemNotice) -> int:
 
     def work(act: Act) -> None:
         person, day, kind = said.person, report.day, said.item.value
-        residence_on(report.muni, person, day)
+        stay = residence_on(report.muni, person, day)
         if said.detail is None:
             if not _ended(act, StatusItem, person, day, kind=kind):
                 raise _nothing(person, "the record has no such item on that day")
@@ -177,7 +177,7 @@ def notify_item(report: Report, said: ItemNotice) -> int:
                 where=f"person {person}",
                 todo="ask the election administration; nothing was changed",
             )
-        facts.settle(act, StatusItem, person, day, kind=kind, detail=said.detail)
+        facts.settle(act, StatusItem, person, day, stay.until, kind=kind, detail=said.detail)
         must_change(act, said.person)
 
     return perform(report, said, [said.person], work)

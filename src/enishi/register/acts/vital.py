@@ -73,7 +73,9 @@ def birth(report: Report, said: Birth) -> int:
         )
         facts.begin(act, PersonName, child, None, **name)
         facts.begin(act, Residence, child, report.day, with_parent.until, entry=Entry.BIRTH.value)
-        facts.begin(act, Address, child, report.day, home.until, **facts.items_of(home))
+        facts.begin(
+            act, Address, child, report.day, home.until, **(facts.items_of(home) | {"settled_on": None})
+        )
         facts.begin(
             act, Membership, child, report.day, place.until, household=place.household, relation=said.relation
         )
@@ -99,7 +101,8 @@ def leave(report: Report, said: Leaving) -> int:
         stay = residence_on(report.muni, said.person, report.day)
         for group in (Membership, Address):
             facts.end(act, standing(group, report.muni, said.person, report.day), gone)
-        for item in StatusItem.objects.believed().filter(muni=report.muni, person=said.person).on(gone):
+        items = StatusItem.objects.believed().filter(muni=report.muni, person=said.person)
+        for item in items.exclude(until__lte=gone):
             facts.end(act, item, gone)
         seat(act, said.seats, gone)
         facts.end(act, stay, gone, exit=LEAVING[said.kind].value)
