@@ -9,6 +9,7 @@ from typing import Any
 from enishi.kernel.errors import Refused
 from enishi.register.models import (
     Act,
+    ActPerson,
     Address,
     Domicile,
     Fact,
@@ -109,8 +110,10 @@ def settle(
 
 def take_back(act: Act, number: int) -> None:
     """The register says again what it said before an earlier act. Raises Refused where a later act rests on that one."""
+    touched = ActPerson.objects.filter(muni=act.muni, act=number).values("person")
     for model in FACTS:
-        opened = list(model._default_manager.filter(muni=act.muni, act=number))
+        mine = model._default_manager.filter(muni=act.muni, person__in=touched)
+        opened = list(mine.filter(act=number))
         if (rests := next((one for one in opened if one.superseded_by is not None), None)) is not None:
             raise Refused(
                 f"act {rests.superseded_by} rests on it",
@@ -118,7 +121,7 @@ def take_back(act: Act, number: int) -> None:
                 todo="take back or correct that act first; the latest comes first",
             )
         supersede(act, opened)
-        for before in model._default_manager.filter(muni=act.muni, superseded_by=number):
+        for before in mine.filter(superseded_by=number):
             begin(act, model, before.person, before.since, before.until, **items_of(before))
 
 

@@ -11,7 +11,18 @@ from django.db import transaction
 from enishi.kernel.errors import EnishiError
 from enishi.platform.services import database_of, within
 from enishi.register import records
-from enishi.register.acts import arrivals, corrections, departures, households, vital
+from enishi.register.acts import (
+    addressees,
+    areas,
+    arrivals,
+    corrections,
+    departures,
+    households,
+    mergers,
+    notices,
+    numbers,
+    vital,
+)
 from enishi.register.acts.performing import touched_by
 from enishi.register.models import Act, RefusedAct
 from enishi.register.rules import reports
@@ -29,8 +40,34 @@ PERFORMED: dict[type[Reported], Callable[[Report, Any], int]] = {
     reports.FamilyNotice: vital.family_notice,
     reports.ItemsCorrected: corrections.correct_items,
     reports.DayCorrected: corrections.correct_day,
+    reports.Struck: corrections.strike,
+    reports.NationalityChange: notices.change_nationality,
+    reports.ImmigrationNotice: notices.immigration_notice,
+    reports.AliasEntry: notices.enter_alias,
+    reports.FormerSurnameEntry: notices.enter_former_surname,
+    reports.ItemNotice: notices.notify_item,
+    reports.Renumbering: areas.renumber,
+    reports.RecordClosed: mergers.close_record,
+    reports.RecordOpened: mergers.open_record,
+    reports.NumberChange: numbers.change_number,
+    reports.CodeChange: numbers.change_number,
+    reports.AddresseeEntered: addressees.enter,
+    reports.AddresseeChanged: addressees.change,
+    reports.AddresseeEnded: addressees.end,
+    reports.AddresseesMerged: addressees.merge,
 }
 """Who performs which form of report."""
+
+FOLLOWED: dict[type[Reported], Callable[[Report, Any, int], None]] = {
+    reports.Arrival: numbers.give_first_ones,
+    reports.Birth: numbers.give_first_ones,
+    reports.NumberChange: numbers.change_in_the_vault,
+    reports.CodeChange: numbers.change_in_the_vault,
+    reports.RecordClosed: mergers.mark_closed,
+}
+"""What an act brings about outside the municipality's tables, in its transaction where both lie in one database. Each is done
+once only, so the same filing again finishes what a failure left; a preview leaves it out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +85,13 @@ def perform_act(report: Report, said: Reported) -> int:
     Raises BadInput and Refused with the reason that a clerk can act on: nothing is changed, and the attempt is recorded.
     """
     try:
-        return _performer(said)(report, said)
+        follow = FOLLOWED.get(type(said))
+        if follow is None:
+            return _performer(said)(report, said)
+        with within(report.muni):
+            number = _performer(said)(report, said)
+            follow(report, said, number)
+        return number
     except EnishiError as error:
         with transaction.atomic(using=database_of(report.muni)):
             RefusedAct.objects.using(database_of(report.muni)).create(

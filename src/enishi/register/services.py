@@ -13,6 +13,7 @@ from django.db.models import Count as CountOf
 from enishi.kernel.errors import Refused
 from enishi.platform.services import Reader, read_as, read_many_as, record_refusal
 from enishi.register import journal, people, records
+from enishi.register.addressing import addressee_duplicates, number_addressees
 from enishi.register.answers import (
     Count,
     Hit,
@@ -42,6 +43,17 @@ from enishi.register.certifying import (
     preview_certificate,
     reprint_certificate,
 )
+from enishi.register.due import (
+    LateReport,
+    OpenDeparture,
+    RefusedAttempt,
+    StayEnding,
+    due_departures,
+    due_late_reports,
+    due_stays,
+    due_without_status,
+    refused_acts,
+)
 from enishi.register.filing import Changes, changes_of, perform_act, preview_act
 from enishi.register.gate import finds_protected
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
@@ -62,6 +74,14 @@ from enishi.register.rules.certificates import (
 )
 from enishi.register.rules.moves import Place
 from enishi.register.rules.relationship import worded as relation_words
+from enishi.register.succession import (
+    Residing,
+    found_municipality,
+    in_force,
+    predecessors_of,
+    residences_of,
+    successors_of,
+)
 from enishi.register.vocabulary import NameKind
 
 if TYPE_CHECKING:
@@ -89,40 +109,57 @@ __all__ = [
     "Issued",
     "Item",
     "Kind",
+    "LateReport",
     "Member",
     "MunicipalityLine",
     "Name",
     "NameKind",
     "Nation",
+    "OpenDeparture",
     "Place",
     "Preview",
     "Record",
+    "RefusedAttempt",
     "Requester",
+    "Residing",
     "Standing",
     "Stay",
+    "StayEnding",
     "Summary",
     "Verified",
     "acts_of_person",
+    "addressee_duplicates",
     "broken_chain",
     "certifiable",
     "changes_of",
     "counts",
+    "due_departures",
+    "due_late_reports",
+    "due_stays",
+    "due_without_status",
+    "found_municipality",
     "history_of_person",
+    "in_force",
     "issue_certificate",
     "issued_certificate",
     "issued_certificates",
     "load_nation",
     "loaded_nation",
     "municipalities",
+    "number_addressees",
     "perform_act",
     "person_summary",
+    "predecessors_of",
     "preview_act",
     "preview_certificate",
     "record_as_of",
+    "refused_acts",
     "relation_words",
     "reports",
     "reprint_certificate",
+    "residences_of",
     "search_persons",
+    "successors_of",
     "verify_certificate",
     "void_certificate",
     "write_snapshot",
@@ -229,7 +266,8 @@ def broken_chain(muni: str) -> int | None:
 
 
 def _elsewhere(reader: Reader, muni: str) -> bool:
-    return bool(reader.muni) and reader.muni != muni
+    """Whether the reader is an officer of another municipality, which has not taken over this one's records either."""
+    return bool(reader.muni) and reader.muni != muni and reader.muni not in successors_of(muni)
 
 
 def municipalities(prefecture: str = "") -> list[MunicipalityLine]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from enishi.kernel.errors import BadInput, Refused
 from enishi.register import facts
+from enishi.register.acts.addressees import number_for
 from enishi.register.acts.naming import name_items
 from enishi.register.acts.performing import (
     domicile_items,
@@ -22,6 +23,7 @@ from enishi.register.models import (
     Domicile,
     ForeignStatus,
     Membership,
+    Municipality,
     Particulars,
     Person,
     PersonName,
@@ -38,6 +40,7 @@ ENTRIES = {
     Kind.MOVE_IN: Entry.MOVE_IN,
     Kind.MOVE_IN_FROM_ABROAD: Entry.FROM_ABROAD,
     Kind.ENTRY: Entry.EX_OFFICIO,
+    Kind.STATUS_ACQUIRED: Entry.STATUS_ACQUIRED,
 }
 
 
@@ -100,7 +103,8 @@ def _check(report: Report, said: Arrival) -> None:
     if len(set(known)) < len(known):
         raise BadInput("a person stands twice in the report", where="newcomers", todo="name everybody once")
     abroad = said.came_from is not None and not said.came_from.muni
-    if (said.kind is Kind.MOVE_IN_FROM_ABROAD) != abroad and said.kind is not Kind.ENTRY:
+    moves = said.kind in (Kind.MOVE_IN, Kind.MOVE_IN_FROM_ABROAD)
+    if moves and (said.kind is Kind.MOVE_IN_FROM_ABROAD) != abroad:
         raise BadInput(
             "the previous address does not fit the act",
             where="previous address",
@@ -110,12 +114,27 @@ def _check(report: Report, said: Arrival) -> None:
         steps_of(one.relation)
         if not one.names:
             raise BadInput("a newcomer has no name", where="newcomers", todo="enter the registered name")
+        if said.kind is Kind.STATUS_ACQUIRED and (one.foreign is None or not one.foreign.status):
+            raise BadInput(
+                "the newcomer has no status of residence",
+                where="newcomers",
+                todo="enter nationality and status as the residence card shows them (art. 30-47)",
+            )
         if one.foreign is None and one.domicile is None and said.kind is Kind.MOVE_IN_FROM_ABROAD:
             raise BadInput(
                 "neither registered domicile nor nationality is given",
                 where="newcomers",
                 todo="enter one: whoever comes from abroad shows a passport and the family register",
             )
+    closed = Municipality.objects.filter(muni=report.muni, ends__lte=report.day).values_list(
+        "successor", flat=True
+    )
+    if closed:
+        raise Refused(
+            f"the municipality has been {closed[0]} since",
+            where=f"municipality {report.muni}",
+            todo="report it there",
+        )
     check_report(report.day, report.reported_on or report.today, report.today, ahead=False)
 
 
@@ -136,6 +155,7 @@ def _enter(act: Act, report: Report, said: Arrival, one: Newcomer, who: int) -> 
             where=f"person {who}",
             todo="look at the record; report a move within, or correct the day on which the person left",
         )
+    number_for(act, who)
     Person.objects.update_or_create(id=who, defaults={"muni": act.muni})
     born: dict[str, Any] = {
         "birth_date": one.born.earliest,

@@ -4,6 +4,7 @@ was believed before stays answerable.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,10 +12,20 @@ from django.core.exceptions import ValidationError
 from enishi.kernel.errors import BadInput, Refused
 from enishi.register import facts
 from enishi.register.acts.naming import search_keys
-from enishi.register.acts.performing import perform
-from enishi.register.models import Act, Fact, PersonName, StatusItem
+from enishi.register.acts.performing import perform, seat
+from enishi.register.consistency import first_left
+from enishi.register.models import (
+    Act,
+    Address,
+    Fact,
+    Membership,
+    Particulars,
+    PersonName,
+    Residence,
+    StatusItem,
+)
 from enishi.register.records import GROUPS, INTERNAL
-from enishi.register.rules.reports import DayCorrected, ItemsCorrected, Report
+from enishi.register.rules.reports import DayCorrected, ItemsCorrected, Report, Struck
 
 OF_KINDS: tuple[type[Fact], ...] = (PersonName, StatusItem)
 
@@ -71,6 +82,55 @@ def correct_day(report: Report, said: DayCorrected) -> int:
         facts.begin(act, model, person, since, fact.until, **facts.items_of(fact))
 
     return perform(report, said, [person], work)
+
+
+RECORD = "record"
+"""Instead of a group: everything that the record says of a person."""
+
+
+def strike(report: Report, said: Struck) -> int:
+    """Strikes what never was, or a person's whole record; nothing comes in its place. Returns the number of the act.
+
+    Raises BadInput for a group that no record has, Refused where the record has no such thing on the day, and where what is
+    left would not be whole: a resident without address or name, a household without head.
+    """
+    model = None if said.group == RECORD else _group(said.group)
+
+    def work(act: Act) -> None:
+        if model is None:
+            wrong = [
+                fact
+                for group in GROUPS.values()
+                for fact in group._default_manager.believed().filter(muni=act.muni, person=said.person)
+            ]
+            if not wrong:
+                raise Refused(
+                    "this municipality has no record of this person",
+                    where=f"person {said.person}",
+                    todo="search the person again",
+                )
+        else:
+            wrong = [_wrong(model, report, said.person, said.name)]
+        facts.supersede(act, wrong)
+        seat(act, said.seats, report.day)
+        _check_left(act, said.person)
+
+    return perform(report, said, [said.person, *(one.person for one in said.seats)], work)
+
+
+def _check_left(act: Act, person: int) -> None:
+    """Raises Refused where a resident would be without particulars, name, address or household."""
+    needed: tuple[type[Fact], ...] = (Particulars, PersonName, Address, Membership)
+    for stay in Residence.objects.believed().filter(muni=act.muni, person=person):
+        for group in needed:
+            rows = list(group._default_manager.believed().filter(muni=act.muni, person=person))
+            periods = [(one.since or date.min, one.until or date.max) for one in rows]
+            if (day := first_left((stay.since or date.min, stay.until or date.max), periods)) is not None:
+                raise Refused(
+                    f"a resident would have no {group._meta.verbose_name} on {day}",
+                    where=f"person {person}",
+                    todo="correct what it says, or strike the whole record of somebody who never was a resident",
+                )
 
 
 def _typed(model: type[Fact], items: dict[str, Any]) -> dict[str, Any]:

@@ -114,7 +114,9 @@ def _go(act: Act, said: Departure, day: date, **items: Any) -> None:
             )
         for group in (Membership, Address):
             facts.end(act, standing(group, act.muni, person, day), day)
-        for item in StatusItem.objects.believed().filter(muni=act.muni, person=person).on(day):
+        for item in (
+            StatusItem.objects.believed().filter(muni=act.muni, person=person).exclude(until__lte=day)
+        ):
             facts.end(act, item, day)
         facts.end(act, stay, day, **items)
     seat(act, said.seats, day)

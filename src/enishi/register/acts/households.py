@@ -47,7 +47,7 @@ def move_within(report: Report, said: MoveWithin) -> int:
             residence_on(report.muni, person, report.day)
             address = standing(Address, report.muni, person, report.day)
             _check_wards(said.kind, address.ward or "", place.ward)
-            facts.change(act, address, report.day, institution=None, **place_items(place))
+            facts.change(act, address, report.day, institution=None, settled_on=None, **place_items(place))
         seat(act, said.seats, report.day)
 
     persons = [*said.movers, *(one.person for one in said.seats)]

@@ -34,12 +34,13 @@ def perform(
     *,
     newcomers: int = 0,
     corrects: int | None = None,
+    whole: bool = True,
     **more: Any,
 ) -> int:
     """Records the act and does its `work(act, *ids)`; the same filing again does nothing. Returns the number of the act.
 
     `newcomers`: how many persons the act makes, whose ids the work gets; `more`: what the journal keeps beside what was
-    said, such as `days_late`.
+    said, such as `days_late`; `whole`: False where the act leaves every household as it is, or moves all of them together.
 
     Raises Refused, with nothing changed, where the manner is not the law's, the key stands for another filing, or a
     household would not be whole.
@@ -73,7 +74,8 @@ def perform(
         made = [new_person(report.muni) for _ in range(newcomers)]
         act = journal.record(replace(filing, persons=[*touched, *made]), report.now)
         work(act, *made)
-        whole_households(report.muni, [*touched, *made])
+        if whole:
+            whole_households(report.muni, [*touched, *made])
     return act.number
 
 
@@ -189,6 +191,19 @@ def seat(act: Act, seats: Iterable[Seat], day: date) -> None:
             taken.append((one.person, place.until, household, one.relation))
     for person, until, household, relation in taken:
         facts.begin(act, Membership, person, day, until, household=household, relation=relation)
+
+
+def must_change(act: Act, person: int) -> None:
+    """Raises Refused where an act has changed no fact of a person: the same report twice, under another key."""
+    for model in facts.FACTS:
+        rows = model._default_manager.filter(muni=act.muni, person=person)
+        if rows.filter(act=act.number).exists() or rows.filter(superseded_by=act.number).exists():
+            return
+    raise Refused(
+        "the record says so already",
+        where=f"act {act.kind}",
+        todo="look at the record: the same may have been reported before; nothing was changed",
+    )
 
 
 def new_household(muni: str) -> int:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from enishi.kernel.errors import BadInput, Refused
 from enishi.register import facts
+from enishi.register.acts.addressees import number_for
 from enishi.register.acts.naming import name_items
 from enishi.register.acts.performing import (
     act_of,
@@ -32,7 +33,7 @@ from enishi.register.models import (
 )
 from enishi.register.rules.catalogue import Kind
 from enishi.register.rules.reports import FAMILY_MATTERS, Birth, FamilyNotice, Leaving, Report, TakingBack
-from enishi.register.vocabulary import Entry, Exit
+from enishi.register.vocabulary import Entry, Exit, NameKind, Provenance
 
 LEAVING = {
     Kind.DEATH: Exit.DEATH,
@@ -59,6 +60,7 @@ def birth(report: Report, said: Birth) -> int:
         with_parent = residence_on(report.muni, said.parent, report.day)
         home = standing(Address, report.muni, said.parent, report.day)
         place = standing(Membership, report.muni, said.parent, report.day)
+        number_for(act, child)
         facts.begin(
             act,
             Particulars,
@@ -71,7 +73,9 @@ def birth(report: Report, said: Birth) -> int:
         )
         facts.begin(act, PersonName, child, None, **name)
         facts.begin(act, Residence, child, report.day, with_parent.until, entry=Entry.BIRTH.value)
-        facts.begin(act, Address, child, report.day, home.until, **facts.items_of(home))
+        facts.begin(
+            act, Address, child, report.day, home.until, **(facts.items_of(home) | {"settled_on": None})
+        )
         facts.begin(
             act, Membership, child, report.day, place.until, household=place.household, relation=said.relation
         )
@@ -97,7 +101,8 @@ def leave(report: Report, said: Leaving) -> int:
         stay = residence_on(report.muni, said.person, report.day)
         for group in (Membership, Address):
             facts.end(act, standing(group, report.muni, said.person, report.day), gone)
-        for item in StatusItem.objects.believed().filter(muni=report.muni, person=said.person).on(gone):
+        items = StatusItem.objects.believed().filter(muni=report.muni, person=said.person)
+        for item in items.exclude(until__lte=gone):
             facts.end(act, item, gone)
         seat(act, said.seats, gone)
         facts.end(act, stay, gone, exit=LEAVING[said.kind].value)
@@ -133,6 +138,7 @@ def family_notice(report: Report, said: FamilyNotice) -> int:
         )
     if not said.seats and not any(one.names or one.domicile for one in said.changes):
         raise BadInput("the notice changes nothing", where="changes", todo="enter what it notifies")
+    _check_notice(said)
     if report.day > report.today:
         raise Refused(f"{report.day} has not come", where="day of the act", todo="check the day of the act")
     names = {one.person: [name_items(name) for name in one.names] for one in said.changes}
@@ -143,6 +149,7 @@ def family_notice(report: Report, said: FamilyNotice) -> int:
             for name in names[one.person]:
                 facts.settle(act, PersonName, one.person, report.day, **name)
             if one.domicile is not None:
+                _has_family_register(report, one.person)
                 facts.settle(act, Domicile, one.person, report.day, **domicile_items(one.domicile))
         for place in said.seats:
             residence_on(report.muni, place.person, report.day)
@@ -150,3 +157,38 @@ def family_notice(report: Report, said: FamilyNotice) -> int:
 
     persons = [*(one.person for one in said.changes), *(one.person for one in said.seats)]
     return perform(report, said, persons, work)
+
+
+def _check_notice(said: FamilyNotice) -> None:
+    """What a notice of the family register can say: registered names with a reading that is filed or entered there, each
+    person once; a change of name changes one, a change of domicile (転籍) a domicile. Raises BadInput.
+    """
+    persons = [one.person for one in said.changes]
+    if len(set(persons)) < len(persons):
+        raise BadInput("a person stands twice in the notice", where="changes", todo="name everybody once")
+    for one in said.changes:
+        for name in one.names:
+            if name.kind is not NameKind.REGISTERED:
+                raise BadInput(
+                    f"the family register knows no {name.kind.value} name",
+                    where="names",
+                    todo="former surnames and aliases are asked for by the resident, by their own acts",
+                )
+            if name.provenance is Provenance.WORKING and (name.surname_kana or name.given_kana):
+                raise BadInput(
+                    "a working reading does not come from the family register",
+                    where="names",
+                    todo="enter whether the reading was filed or entered ex officio",
+                )
+    needed = {"name": "names", "domicile": "domicile"}.get(said.matter)
+    if needed and not any(getattr(one, needed) for one in said.changes):
+        raise BadInput(f"the notice changes no {said.matter}", where="changes", todo="enter what it notifies")
+
+
+def _has_family_register(report: Report, person: int) -> None:
+    if ForeignStatus.objects.filter(muni=report.muni, person=person).as_of(report.day).exists():
+        raise Refused(
+            "a foreign resident has no registered domicile",
+            where=f"person {person}",
+            todo="nationality is changed by its own act (naturalisation)",
+        )

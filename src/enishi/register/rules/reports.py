@@ -1,101 +1,88 @@
 """What is reported, ordered or notified: the facts that each act of the register requires (Basic Resident Register Act).
 
 One frozen dataclass a form of report; `kind` says which act of the catalogue it is. Days are the report's
-(`Report.effective`); persons are ids, addresses `rules.moves.Place`.
+(`Report.effective`); persons are ids, addresses `rules.moves.Place`. Moves, households, births, deaths, the family
+register and corrections are here; notices of other offices in `rules.notices`, what concerns whole towns and municipalities in
+`rules.areas`, numbers and addressees in `rules.numbering`. This module names them all.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, ClassVar
 
 from enishi.kernel.partial_date import PartialDate
+from enishi.register.rules.areas import RecordClosed, RecordOpened, Renumbered, Renumbering
 from enishi.register.rules.catalogue import Kind
 from enishi.register.rules.moves import Place
-from enishi.register.vocabulary import NameKind, Provenance, StatusKind
+from enishi.register.rules.notices import (
+    AliasEntry,
+    FormerSurnameEntry,
+    ImmigrationNotice,
+    ItemNotice,
+    NationalityChange,
+)
+from enishi.register.rules.numbering import (
+    AddresseeChanged,
+    AddresseeEnded,
+    AddresseeEntered,
+    AddresseesMerged,
+    CodeChange,
+    NumberChange,
+)
+from enishi.register.rules.parts import (
+    NEW_HOUSEHOLD,
+    NEW_PERSON,
+    NewDomicile,
+    NewItem,
+    NewName,
+    NewStatus,
+    Report,
+    Seat,
+)
 
-NEW_HOUSEHOLD = 0
-"""Stands for a household that the act makes."""
-
-NEW_PERSON = 0
-"""Stands for a person who has no id yet: nobody's register knew them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What every act comes with.
-
-    `reported_on`: the day on which the report was received, None for an act ex officio (職権); `actor`: the officer or
-    resident who acts; `key`: the idempotency key of the filing; `now`: the moment; `today`: the office's day.
-    """
-
-    muni: str
-    effective: PartialDate
-    reported_on: date | None
-    actor: str
-    key: str
-    now: datetime
-    today: date
-    reason: str = ""
-
-    @property
-    def day(self) -> date:
-        """The day from which the change holds: the earliest that the words of the report allow."""
-        return self.effective.earliest
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A person's place in a household from the day of the act: its number (`NEW_HOUSEHOLD` for one that the act makes)
-    and the relationship to its head, a path (`rules.relationship`).
-    """
-
-    person: int
-    household: int
-    relation: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewName:
-    """A name as it is entered. `whole` of an alias or Latin name, else `surname` and `given`; with their readings."""
-
-    kind: NameKind
-    surname: str = ""
-    given: str = ""
-    surname_kana: str = ""
-    given_kana: str = ""
-    whole: str = ""
-    whole_kana: str = ""
-    provenance: Provenance = Provenance.FILED
-
-
-@dataclass(frozen=True, slots=True)
-class NewDomicile:
-    """Registered domicile (本籍) and first-listed person (筆頭者), art. 7(5)."""
-
-    place: str
-    first_listed: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewStatus:
-    """What a foreign resident's record adds (art. 30-45). `status`: None for a person without one, who may be on the
-    register for 60 days from birth; `expires_on`: the last day of the period of stay.
-    """
-
-    nationality: str
-    status: str | None = None
-    period: str = ""
-    expires_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewItem:
-    """A status item of art. 7(9) to (11-2), with what the record says of it."""
-
-    kind: StatusKind
-    detail: dict[str, Any]
+__all__ = [
+    "FAMILY_MATTERS",
+    "NEW_HOUSEHOLD",
+    "NEW_PERSON",
+    "AddresseeChanged",
+    "AddresseeEnded",
+    "AddresseeEntered",
+    "AddresseesMerged",
+    "AliasEntry",
+    "Arrival",
+    "Arrived",
+    "Birth",
+    "CodeChange",
+    "DayCorrected",
+    "Departure",
+    "FamilyChange",
+    "FamilyNotice",
+    "FormerSurnameEntry",
+    "HouseholdChange",
+    "ImmigrationNotice",
+    "ItemNotice",
+    "ItemsCorrected",
+    "Leaving",
+    "MoveWithin",
+    "NationalityChange",
+    "NewDomicile",
+    "NewItem",
+    "NewName",
+    "NewStatus",
+    "Newcomer",
+    "NumberChange",
+    "RecordClosed",
+    "RecordOpened",
+    "Renumbered",
+    "Renumbering",
+    "Report",
+    "Reported",
+    "Seat",
+    "Struck",
+    "TakingBack",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +255,20 @@ class DayCorrected:
     kind: ClassVar[Kind] = Kind.CORRECTION
 
 
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """What the record says on the day of the act never was (職権消除 of an entry made in error): nothing comes in its place.
+
+    `group` and `name` as in `ItemsCorrected`; `group` `record`: the person should never have been entered at all.
+    """
+
+    person: int
+    group: str
+    name: str = ""
+    seats: tuple[Seat, ...] = ()
+    kind: ClassVar[Kind] = Kind.CORRECTION
+
+
 Reported = (
     Arrival
     | Departure
@@ -280,5 +281,20 @@ Reported = (
     | FamilyNotice
     | ItemsCorrected
     | DayCorrected
+    | Struck
+    | NationalityChange
+    | ImmigrationNotice
+    | AliasEntry
+    | FormerSurnameEntry
+    | ItemNotice
+    | Renumbering
+    | RecordClosed
+    | RecordOpened
+    | NumberChange
+    | CodeChange
+    | AddresseeEntered
+    | AddresseeChanged
+    | AddresseeEnded
+    | AddresseesMerged
 )
 """Every form of report."""
