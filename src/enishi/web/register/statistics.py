@@ -1,0 +1,14 @@
+"""Skeleton."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from enishi.web.officer import Officer
+from enishi.web.register.frame import context, for_register
+
+
+@for_register
+def statistics(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
+    return render(request, "office/register/base.html", context(muni, "statistics"))
