@@ -42,9 +42,23 @@ from enishi.register.certifying import (
     preview_certificate,
     reprint_certificate,
 )
-from enishi.register.filing import Changes, changes_of, perform_act, preview_act
 from enishi.register.gate import finds_protected
+from enishi.register.differences import Difference, differences
+from enishi.register.filing import Changes, changes_of, perform_act, preview_act
+from enishi.register.finding import Found, FoundPage, Question, find_page
+from enishi.register.households import Household, HouseholdMember, household_on
+from enishi.register.journal_reading import (
+    ActShown,
+    JournalLine,
+    JournalPage,
+    RefusedLine,
+    act_shown,
+    actors_of,
+    journal_page,
+    refused_page,
+)
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
+from enishi.register.people import protected_among
 from enishi.register.records import ActLine, Entered, Record
 from enishi.register.rules import reports
 from enishi.register.rules.catalogue import CATALOGUE, Kind
@@ -72,6 +86,7 @@ __all__ = [
     "CATALOGUE",
     "SWITCHES",
     "ActLine",
+    "ActShown",
     "Asked",
     "Certificate",
     "CertificateLine",
@@ -80,14 +95,21 @@ __all__ = [
     "Channel",
     "Choice",
     "Count",
+    "Difference",
     "Entered",
     "Form",
+    "Found",
+    "FoundPage",
     "Handover",
     "Hit",
     "Hits",
+    "Household",
+    "HouseholdMember",
     "Identity",
     "Issued",
     "Item",
+    "JournalLine",
+    "JournalPage",
     "Kind",
     "Member",
     "MunicipalityLine",
@@ -96,21 +118,29 @@ __all__ = [
     "Nation",
     "Place",
     "Preview",
+    "Question",
     "Record",
+    "RefusedLine",
     "Requester",
     "Standing",
     "Stay",
     "Summary",
     "Verified",
+    "act_shown",
+    "actors_of",
     "acts_of_person",
     "broken_chain",
     "certifiable",
     "changes_of",
     "counts",
+    "differences",
+    "find_residents",
     "history_of_person",
+    "household_on",
     "issue_certificate",
     "issued_certificate",
     "issued_certificates",
+    "journal_page",
     "load_nation",
     "loaded_nation",
     "municipalities",
@@ -118,7 +148,9 @@ __all__ = [
     "person_summary",
     "preview_act",
     "preview_certificate",
+    "protected_among",
     "record_as_of",
+    "refused_page",
     "relation_words",
     "reports",
     "reprint_certificate",
@@ -129,6 +161,7 @@ __all__ = [
 ]
 
 HIT = ("name", "reading", "birth_date", "sex", "address")
+FOUND = (*HIT, "household", "addressee")
 RECORD = (*HIT, "other_names", "nationality", "residence_status", "household", "relation", "members")
 Progress = Callable[[str, int], object]
 
@@ -160,6 +193,7 @@ def search_persons(
             todo=f"search in {reader.muni}, or ask the other municipality",
         )
     protected = finds_protected(reader, HIT, muni)
+        raise _searches_elsewhere(reader, muni)
     found: list[Hits] = []
 
     def fetch() -> tuple[Hit, ...]:
@@ -168,6 +202,43 @@ def search_persons(
 
     shown = read_many_as(reader, HIT, fetch, lambda hit: hit.person)
     return replace(found[0], rows=tuple(shown))
+
+
+def find_residents(
+    reader: Reader,
+    muni: str,
+    asked: Question,
+    *,
+    on: date,
+    sort: str = "reading",
+    page: int = 1,
+    size: int = 20,
+) -> FoundPage:
+    """Persons of one municipality's register, present and past, of whom all holds that is asked.
+
+    `on`: today, for residence and address that are shown; `sort`: `reading`, `birth`, `address` or `person`, `-` before it for
+    falling. At most 1,000 are counted and shown. Everybody on the page is recorded as read, what was typed is not. Raises
+    BadInput for an empty question, Refused (and records it) where a municipality's officer searches elsewhere.
+    """
+    if reader.muni and reader.muni != muni:
+        record_refusal(reader, HIT, None)
+        raise _searches_elsewhere(reader, muni)
+    found: list[FoundPage] = []
+
+    def fetch() -> tuple[Found, ...]:
+        found.append(find_page(muni, asked, on, sort, page, size))
+        return found[0].rows
+
+    shown = read_many_as(reader, FOUND, fetch, lambda one: one.person)
+    return replace(found[0], rows=tuple(shown))
+
+
+def _searches_elsewhere(reader: Reader, muni: str) -> Refused:
+    return Refused(
+        "an officer of a municipality searches that municipality's register only",
+        where=f"search in {muni or 'all municipalities'}",
+        todo=f"search in {reader.muni}, or ask the other municipality",
+    )
 
 
 def person_summary(reader: Reader, person: int, *, on: date) -> Summary | None:

@@ -54,9 +54,7 @@ class Asked:
 
     def reader(self, officer: Officer) -> Reader:
         """The ground on which the register is read."""
-        return Reader(
-            actor=f"officer:{officer.id}", purpose=self.words, article=ARTICLE, muni=self.muni
-        )
+        return Reader(actor=f"officer:{officer.id}", purpose=self.words, article=ARTICLE, muni=self.muni)
 
 
 def worker(officer: Officer, muni: str) -> Reader:
