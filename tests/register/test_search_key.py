@@ -41,7 +41,9 @@ def test_typing_a_search_key_finds_the_same_as_the_text(text: str) -> None:
 
 
 @given(
-    texts=st.lists(st.text(max_size=20) | st.text("あいがﾊﾟー 　・-vV髙邉𠮷邊\U000e0101", max_size=8), max_size=5)
+    texts=st.lists(
+        st.text(max_size=20) | st.text("あいがﾊﾟー 　・-vV髙邉𠮷邊\U000e0101", max_size=8), max_size=5
+    )
 )
 def test_the_loader_makes_the_keys_that_the_search_compares(texts: list[str]) -> None:
     made = pl.Series("text", texts, dtype=pl.String).to_frame().select(search_keys(pl.col("text")))["text"]

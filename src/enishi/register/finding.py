@@ -6,7 +6,7 @@ Nothing here is called without the read record around it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from unicodedata import normalize
@@ -113,6 +113,12 @@ def find_page(muni: str, asked: Question, on: date, sort: str, page: int, size: 
     ordered = _ordered(wanted, muni, on, column, falling=sort.startswith("-"))
     ids = list(ordered.values_list("person", flat=True)[start : min(start + size, MOST)])
     return FoundPage(_found(muni, ids, on), page, pages, total, size, counted > MOST)
+
+
+def find_known(muni: str, persons: Collection[int], on: date) -> tuple[Found, ...]:
+    """Those of the persons of whom the municipality has, or had, a record."""
+    rows = Particulars.objects.filter(muni=muni, person__in=persons).believed().order_by("person")
+    return _found(muni, list(rows.values_list("person", flat=True)), on)
 
 
 def plain_address(text: str) -> str:

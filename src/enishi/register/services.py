@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -42,10 +42,10 @@ from enishi.register.certifying import (
     preview_certificate,
     reprint_certificate,
 )
-from enishi.register.gate import finds_protected
 from enishi.register.differences import Difference, differences
 from enishi.register.filing import Changes, changes_of, perform_act, preview_act
-from enishi.register.finding import Found, FoundPage, Question, find_page
+from enishi.register.finding import Found, FoundPage, Question, find_known, find_page
+from enishi.register.gate import finds_protected
 from enishi.register.households import Household, HouseholdMember, household_on
 from enishi.register.journal_reading import (
     ActShown,
@@ -154,6 +154,7 @@ __all__ = [
     "relation_words",
     "reports",
     "reprint_certificate",
+    "residents_by_id",
     "search_persons",
     "verify_certificate",
     "void_certificate",
@@ -187,13 +188,8 @@ def search_persons(
     """
     if reader.muni and muni != reader.muni:
         record_refusal(reader, HIT, None)
-        raise Refused(
-            "an officer of a municipality searches that municipality's register only",
-            where=f"search in {muni or 'all municipalities'}",
-            todo=f"search in {reader.muni}, or ask the other municipality",
-        )
-    protected = finds_protected(reader, HIT, muni)
         raise _searches_elsewhere(reader, muni)
+    protected = finds_protected(reader, HIT, muni)
     found: list[Hits] = []
 
     def fetch() -> tuple[Hit, ...]:
@@ -231,6 +227,17 @@ def find_residents(
 
     shown = read_many_as(reader, FOUND, fetch, lambda one: one.person)
     return replace(found[0], rows=tuple(shown))
+
+
+def residents_by_id(reader: Reader, muni: str, persons: Collection[int], *, on: date) -> dict[int, Found]:
+    """Persons of one municipality's register, present and past, by id; those it never had, and all where the reader is an officer
+    of another municipality, are left out. Everybody given is recorded as read.
+    """
+
+    def fetch() -> tuple[Found, ...]:
+        return () if _elsewhere(reader, muni) else find_known(muni, persons, on)
+
+    return {one.person: one for one in read_many_as(reader, FOUND, fetch, lambda one: one.person)}
 
 
 def _searches_elsewhere(reader: Reader, muni: str) -> Refused:
