@@ -38,7 +38,7 @@ from tests.web.markup import faults
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 REGISTER = f"/office/{CHIYODA}/register/"
 LANGUAGES = ("ja", "en")
-FATHER, MOTHER, CHILD, GONE, OLD_FORM, NEIGHBOUR, FLED = 501, 502, 503, 504, 505, 506, 507
+FATHER, MOTHER, CHILD, GONE, OLD_FORM, NEIGHBOUR, FLED, GUEST = 501, 502, 503, 504, 505, 506, 507, 508
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ def people() -> list[dict[str, Any]]:
         person(OLD_FORM, surname="𠮷﨑", surname_kana="ヨシザキ", given="100%", given_kana="ヒャク"),
         person(NEIGHBOUR, muni=CHUO, surname="隣", surname_kana="トナリ"),
         person(FLED, surname="隠岐", surname_kana="オキ", protected_muni=CHUO),
+        person(GUEST, surname=None, given=None, surname_kana=None, given_kana=None, latin_name="NGUYEN VAN AN",
+               latin_kana="グエン ヴァン アン", alias="山本 安", nationality="VNM", residence_status="student"),
     ]  # fmt: skip
 
 
@@ -138,10 +140,10 @@ def test_every_page_of_the_register_is_sound_in_both_languages(desk: Desk, langu
         f"people/{MOTHER}/?on=x&known=y",
         f"people/{GONE}/",
         f"people/{FLED}/",
-        "people/5/",
+        f"people/{GUEST}/",
         f"people/{FATHER}/history/",
         f"people/{MOTHER}/history/",
-        "people/5/history/",
+        f"people/{GUEST}/history/",
         "households/700/",
         "households/700/?on=1800-01-01",
         "households/700/?on=zzz",

@@ -29,7 +29,7 @@ def household(request: HttpRequest, officer: Officer, muni: str, household: int)
         return explain(request, nobody())
     shown = context(
         muni,
-        "search",
+        "person",
         asked,
         household=found,
         on=on,

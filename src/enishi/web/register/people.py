@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from enishi.kernel.errors import EnishiError
@@ -80,7 +81,7 @@ def record(request: HttpRequest, officer: Officer, muni: str, person: int) -> Ht
         )
     shown = context(
         muni,
-        "search",
+        "person",
         asked,
         person=person,
         found=found,
@@ -119,7 +120,7 @@ def history(request: HttpRequest, officer: Officer, muni: str, person: int) -> H
     steps = [_step(one, acts, entered, muni, found.sex, actors) for one in reversed(acts)]
     shown = context(
         muni,
-        "search",
+        "person",
         asked,
         person=person,
         found=found,
@@ -136,7 +137,7 @@ def said_of(entered: tuple[register.Entered, ...], muni: str, sex: int) -> tuple
         Said(
             group=one.group,
             heading=words.group_words(one.group, one.kind),
-            lines=words.lines(one.group, one.kind, one.items, muni=muni, sex=sex),
+            lines=_since(one) + words.lines(one.group, one.kind, one.items, muni=muni, sex=sex),
             days=words.days(one.since, one.until) if one.since or one.until else "",
             act=one.act,
             recorded_at=one.recorded_at,
@@ -145,6 +146,13 @@ def said_of(entered: tuple[register.Entered, ...], muni: str, sex: int) -> tuple
         )
         for one in entered
     )
+
+
+def _since(one: register.Entered) -> tuple[words.Line, ...]:
+    """The day of becoming a resident, which is the first day of a residence."""
+    if one.group != "residence":
+        return ()
+    return (words.Line(_("Here since"), words.both(one.since) if one.since else _("long before")),)
 
 
 def moment_in(text: str) -> datetime | None:

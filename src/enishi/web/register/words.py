@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,8 @@ from enishi.web.register import lists
 from enishi.web.towns import place
 
 Items = Mapping[str, Any]
+ARTICLE = re.compile(r"(?P<number_act>My Number Act )?arts?\.? (?P<numbers>[0-9()\-, ]+)")
+ONE_ARTICLE = re.compile(r"(?P<article>[0-9]+)(?:-(?P<branch>[0-9]+))?(?:\((?P<paragraph>[0-9]+)\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +148,9 @@ def changes(found: tuple[Difference, ...], *, muni: str, sex: int = 0) -> tuple[
     """Differences in words, only the items that differ."""
     worded = []
     for one in found:
-        before = _by_label(one.group, one.kind, one.before, muni, sex)
-        after = _by_label(one.group, one.kind, one.after, muni, sex)
+        whole = one.before is None or one.after is None
+        before = _by_label(one.group, one.kind, one.before, muni, sex, whole=whole)
+        after = _by_label(one.group, one.kind, one.after, muni, sex, whole=whole)
         labels = dict.fromkeys([*before, *after])
         altered = tuple(
             Altered(label, before.get(label, ""), after.get(label, ""))
@@ -158,11 +162,28 @@ def changes(found: tuple[Difference, ...], *, muni: str, sex: int = 0) -> tuple[
     return tuple(worded)
 
 
-def _by_label(group: str, kind: str, items: Items | None, muni: str, sex: int) -> dict[str, str]:
+def _by_label(
+    group: str, kind: str, items: Items | None, muni: str, sex: int, *, whole: bool
+) -> dict[str, str]:
+    """Items by their labels. `whole`: the group itself comes or goes, which is said even where no item says anything."""
     if items is None:
         return {}
     found = {line.label: line.value for line in lines(group, kind, items, muni=muni, sex=sex)}
-    return found or {group_words(group, kind): _("entered")}
+    return found or ({group_words(group, kind): _("entered")} if whole else {})
+
+
+def article(text: str) -> str:
+    """An article of the catalogue of acts as the page's language writes it: `art. 9(2)`, 住民基本台帳法第9条第2項."""
+    found = ARTICLE.fullmatch(text)
+    if not wording.japanese() or found is None:
+        return text
+    numbers = "・".join(
+        f"第{one['article']}条"
+        + (f"の{one['branch']}" if one["branch"] else "")
+        + (f"第{one['paragraph']}項" if one["paragraph"] else "")
+        for one in ONE_ARTICLE.finditer(found["numbers"])
+    )
+    return ("番号法" if found["number_act"] else "住民基本台帳法") + numbers
 
 
 def _day(value: object) -> date | None:

@@ -30,6 +30,12 @@ def exit_words(code: str) -> str:
     return lists.exits().get(code, code)
 
 
+@register.filter
+def article_words(text: str) -> str:
+    """An article of the catalogue of acts in the page's language."""
+    return words.article(text)
+
+
 @register.simple_tag
 def relation_to_head(path: str, sex: int) -> str:
     """A relationship to the head of household in words."""
