@@ -13,11 +13,20 @@ from unicodedata import normalize
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 
 from enishi.kernel.errors import BadInput
 from enishi.kernel.partial_date import PartialDate
 from enishi.register.answers import Name
-from enishi.register.models import Address, Addressee, Membership, Particulars, PersonName, Residence
+from enishi.register.models import (
+    Address,
+    Addressee,
+    Membership,
+    Particulars,
+    PersonName,
+    Residence,
+    under_measures,
+)
 from enishi.register.people import LARGEST_PAGE, LAST_CHARACTER, SHOWN_FIRST, protected_among
 from enishi.register.rules.search_key import is_reading, search_key
 from enishi.register.vocabulary import NameKind
@@ -89,8 +98,12 @@ class FoundPage:
     more: bool
 
 
-def find_page(muni: str, asked: Question, on: date, sort: str, page: int, size: int) -> FoundPage:
-    """See `register.services.find_residents`."""
+def find_page(
+    muni: str, asked: Question, on: date, sort: str, page: int, size: int, *, protected: bool
+) -> FoundPage:
+    """See `register.services.find_residents`. `protected`: whether persons under support measures are among those found; else
+    they are left out in the query, so that no figure tells of them.
+    """
     if asked.empty:
         raise BadInput(
             "the search is empty",
@@ -105,6 +118,8 @@ def find_page(muni: str, asked: Question, on: date, sort: str, page: int, size: 
             todo=f"ask for a page from 1 on, of at most {LARGEST_PAGE} rows, by one of {', '.join(SORTS)}",
         )
     wanted = _wanted(muni, asked, on)
+    if not protected:
+        wanted = wanted.filter(~under_measures(timezone.localdate()))
     counted = wanted[: MOST + 1].count()
     total = min(counted, MOST)
     pages = max(1, -(-total // size))

@@ -219,10 +219,11 @@ def find_residents(
     if reader.muni and reader.muni != muni:
         record_refusal(reader, HIT, None)
         raise _searches_elsewhere(reader, muni)
+    protected = finds_protected(reader, FOUND, muni)
     found: list[FoundPage] = []
 
     def fetch() -> tuple[Found, ...]:
-        found.append(find_page(muni, asked, on, sort, page, size))
+        found.append(find_page(muni, asked, on, sort, page, size, protected=protected))
         return found[0].rows
 
     shown = read_many_as(reader, FOUND, fetch, lambda one: one.person)
