@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from enishi.register.engines.load import search_keys
 from enishi.register.rules.search_key import is_reading, search_key
+from enishi.register.rules.variants import FREQUENT, REDUCED, TABLE_2
 
 PARTS = [
     "さとう",
@@ -20,6 +21,8 @@ PARTS = [
     "佐藤",
     "邉\U000e0101",
     "髙",
+    "𠮷",
+    "瀧",
     "a",
     "Ｚ",
     "９",
@@ -38,7 +41,9 @@ def test_typing_a_search_key_finds_the_same_as_the_text(text: str) -> None:
 
 
 @given(
-    texts=st.lists(st.text(max_size=20) | st.text("あいがﾊﾟー 　・-vV髙邉\U000e0101", max_size=8), max_size=5)
+    texts=st.lists(
+        st.text(max_size=20) | st.text("あいがﾊﾟー 　・-vV髙邉𠮷邊\U000e0101", max_size=8), max_size=5
+    )
 )
 def test_the_loader_makes_the_keys_that_the_search_compares(texts: list[str]) -> None:
     made = pl.Series("text", texts, dtype=pl.String).to_frame().select(search_keys(pl.col("text")))["text"]
@@ -51,7 +56,15 @@ def test_the_loader_makes_the_keys_that_the_search_compares(texts: list[str]) ->
         ("さとう　はな", "サトウハナ", True),
         ("ﾜﾀﾅﾍﾞ", "ワタナベ", True),
         ("ゔぁいおりん", "ヴァイオリン", True),
-        ("邉\U000e0102", "邉", False),
+        ("邉\U000e0102", "辺", False),
+        ("渡邊", "渡辺", False),
+        ("髙橋", "高橋", False),
+        ("𠮷野", "吉野", False),
+        ("濵﨑", "浜崎", False),
+        ("齋藤", "斎藤", False),
+        ("斉藤", "斉藤", False),
+        ("神\U0000fe00谷", "神谷", False),
+        ("瀧澤", "滝沢", False),
         ("Mc-Donald", "MCDONALD", False),
         ("サトー", "サトー", True),
         ("佐藤ハナ", "佐藤ハナ", False),
@@ -60,3 +73,10 @@ def test_the_loader_makes_the_keys_that_the_search_compares(texts: list[str]) ->
 )
 def test_worked_examples_of_search_keys(text: str, key: str, reading: bool) -> None:
     assert (search_key(text), is_reading(search_key(text))) == (key, reading)
+
+
+def test_no_usual_form_is_itself_reduced_and_no_variant_stands_twice() -> None:
+    pairs = f"{TABLE_2} {FREQUENT}".split()
+    assert all(len(pair) == 2 for pair in pairs)
+    assert len(REDUCED) == len(pairs) > 200
+    assert not set(REDUCED) & set(REDUCED.values())

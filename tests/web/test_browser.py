@@ -213,7 +213,56 @@ def test_axe_finds_nothing_on_the_whole_way(
             page.goto(live_server.url + path)
             look(page)
         walk(page, live_server.url, look)
+        walk_the_register(page, live_server.url, look)
     assert not found, "\n".join(found)
+
+
+def walk_the_register(page: Page, url: str, look: Callable[[Page], None]) -> None:
+    """A register officer's way: today's work, a search, the record, its history, the household, the journal and an act."""
+    register = f"/office/{CHIYODA}/register/"
+    sign_in(page, url, "register", register)
+    look(page)
+    page.goto(f"{url}{register}search/")
+    page.select_option("#id_purpose", "enquiry")
+    page.fill("#id_text", "さとう")
+    page.click("form.desk-form .button-main")
+    look(page)
+    page.click("main tbody th a >> nth=0")
+    look(page)
+    page.fill("#on", "2020-04-01")
+    page.click("form.bar button")
+    look(page)
+    page.click('.tabs a[href$="/history/"]')
+    look(page)
+    page.click('.tabs a[href*="/households/"]')
+    look(page)
+    for part in ("journal/", "refused/", "statistics/"):
+        page.click(f'.tabs a[href$="/register/{part}"]')
+        look(page)
+    page.goto(f"{url}{register}journal/")
+    page.click("main tbody th a >> nth=0")
+    look(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "scripts"),
+    [("ja", 1280, True), ("en", 1280, False), ("ja", 360, True), ("en", 360, True)],
+)
+def test_the_register_from_a_search_to_the_journal(
+    browser: Browser, live_server: Any, country: None, language: str, width: int, scripts: bool
+) -> None:
+    size = {"width": width, "height": 900}
+    with visit(browser, live_server.url, language, viewport=size, java_script_enabled=scripts) as page:
+        walk_the_register(page, live_server.url, fits if scripts else lambda _page: None)
+
+
+def test_the_search_of_the_register_is_one_key_away(
+    browser: Browser, live_server: Any, country: None
+) -> None:
+    with visit(browser, live_server.url, "en") as page:
+        sign_in(page, live_server.url, "register", f"/office/{CHIYODA}/register/")
+        page.keyboard.press("Alt+s")
+        assert page.evaluate("document.activeElement.name") == "text"
 
 
 def test_pages_fit_320_pixels_and_large_text(browser: Browser, live_server: Any, country: None) -> None:

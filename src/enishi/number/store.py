@@ -46,7 +46,8 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class Store:
     """Where one kind of secret lies. `bodies`: how many there can be before the check digit; `check_digit` of a body;
-    `parse`: what a person typed; `whose`: what it is bound to; `words`: how messages call it; `changed_by`: the article of a change.
+    `parse`: what a person typed; `whose`: what it is bound to; `words`: how messages call it; `changed_by`: the article of
+    a change.
     """
 
     item: str

@@ -191,6 +191,11 @@ def _today() -> date:
     return timezone.localdate()
 
 
+def protected_among(ids: Sequence[int]) -> set[int]:
+    """Those of the persons who are under support measures (支援措置)."""
+    return _protected(ids)
+
+
 def _of_household(place: Membership) -> FactQuerySet[Membership]:
     return Membership.objects.filter(muni=place.muni, household=place.household)
 

@@ -34,7 +34,8 @@ class Entered:
     """A group of items as the record has it. `kind`: of a name or a status item, else blank.
 
     `since`, `until`: the days for which it holds (half-open; None: long before, still running). `recorded_at`, `act`: when
-    and by which act it was entered; `superseded_at`: when the register ceased to say so, None while it does.
+    and by which act it was entered; `superseded_at`: when the register ceased to say so, None while it does, and `superseded_by`
+    by which act.
     """
 
     group: str
@@ -45,6 +46,7 @@ class Entered:
     recorded_at: datetime
     act: int
     superseded_at: datetime | None
+    superseded_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +102,22 @@ def acts_of(muni: str, person: int) -> tuple[ActLine, ...]:
     numbers = set(models.ActPerson.objects.filter(muni=muni, person=person).values_list("act", flat=True))
     numbers |= {one.act for one in _all(muni, person)}
     rows = models.Act.objects.filter(muni=muni, number__in=numbers).order_by("number")
-    return tuple(
-        ActLine(
-            row.number,
-            row.kind,
-            row.article,
-            PartialDate(row.effective, row.effective_latest, row.effective_wording),
-            row.reported_on,
-            row.recorded_at,
-            row.actor,
-            row.reason,
-            row.facts,
-            row.corrects,
-        )
-        for row in rows
+    return tuple(line_of(row) for row in rows)
+
+
+def line_of(row: models.Act) -> ActLine:
+    """An act of the journal as the door hands it out."""
+    return ActLine(
+        row.number,
+        row.kind,
+        row.article,
+        PartialDate(row.effective, row.effective_latest, row.effective_wording),
+        row.reported_on,
+        row.recorded_at,
+        row.actor,
+        row.reason,
+        row.facts,
+        row.corrects,
     )
 
 
@@ -149,4 +153,5 @@ def _entered(group: str, fact: models.Fact) -> Entered:
         fact.recorded_at,
         fact.act,
         fact.superseded_at,
+        fact.superseded_by,
     )

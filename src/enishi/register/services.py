@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -43,6 +43,7 @@ from enishi.register.certifying import (
     preview_certificate,
     reprint_certificate,
 )
+from enishi.register.differences import Difference, differences
 from enishi.register.due import (
     LateReport,
     OpenDeparture,
@@ -55,8 +56,21 @@ from enishi.register.due import (
     refused_acts,
 )
 from enishi.register.filing import Changes, changes_of, perform_act, preview_act
+from enishi.register.finding import Found, FoundPage, Question, find_known, find_page
 from enishi.register.gate import finds_protected
+from enishi.register.households import Household, HouseholdMember, household_on
+from enishi.register.journal_reading import (
+    ActShown,
+    JournalLine,
+    JournalPage,
+    RefusedLine,
+    act_shown,
+    actors_of,
+    journal_page,
+    refused_page,
+)
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
+from enishi.register.people import protected_among
 from enishi.register.records import ActLine, Entered, Record
 from enishi.register.rules import reports
 from enishi.register.rules.catalogue import CATALOGUE, Kind
@@ -92,6 +106,7 @@ __all__ = [
     "CATALOGUE",
     "SWITCHES",
     "ActLine",
+    "ActShown",
     "Asked",
     "Certificate",
     "CertificateLine",
@@ -100,14 +115,21 @@ __all__ = [
     "Channel",
     "Choice",
     "Count",
+    "Difference",
     "Entered",
     "Form",
+    "Found",
+    "FoundPage",
     "Handover",
     "Hit",
     "Hits",
+    "Household",
+    "HouseholdMember",
     "Identity",
     "Issued",
     "Item",
+    "JournalLine",
+    "JournalPage",
     "Kind",
     "LateReport",
     "Member",
@@ -118,8 +140,10 @@ __all__ = [
     "OpenDeparture",
     "Place",
     "Preview",
+    "Question",
     "Record",
     "RefusedAttempt",
+    "RefusedLine",
     "Requester",
     "Residing",
     "Standing",
@@ -127,22 +151,28 @@ __all__ = [
     "StayEnding",
     "Summary",
     "Verified",
+    "act_shown",
+    "actors_of",
     "acts_of_person",
     "addressee_duplicates",
     "broken_chain",
     "certifiable",
     "changes_of",
     "counts",
+    "differences",
     "due_departures",
     "due_late_reports",
     "due_stays",
     "due_without_status",
+    "find_residents",
     "found_municipality",
     "history_of_person",
+    "household_on",
     "in_force",
     "issue_certificate",
     "issued_certificate",
     "issued_certificates",
+    "journal_page",
     "load_nation",
     "loaded_nation",
     "municipalities",
@@ -152,12 +182,15 @@ __all__ = [
     "predecessors_of",
     "preview_act",
     "preview_certificate",
+    "protected_among",
     "record_as_of",
     "refused_acts",
+    "refused_page",
     "relation_words",
     "reports",
     "reprint_certificate",
     "residences_of",
+    "residents_by_id",
     "search_persons",
     "successors_of",
     "verify_certificate",
@@ -166,6 +199,7 @@ __all__ = [
 ]
 
 HIT = ("name", "reading", "birth_date", "sex", "address")
+FOUND = (*HIT, "household", "addressee")
 RECORD = (*HIT, "other_names", "nationality", "residence_status", "household", "relation", "members")
 Progress = Callable[[str, int], object]
 
@@ -191,11 +225,7 @@ def search_persons(
     """
     if reader.muni and muni != reader.muni:
         record_refusal(reader, HIT, None)
-        raise Refused(
-            "an officer of a municipality searches that municipality's register only",
-            where=f"search in {muni or 'all municipalities'}",
-            todo=f"search in {reader.muni}, or ask the other municipality",
-        )
+        raise _searches_elsewhere(reader, muni)
     protected = finds_protected(reader, HIT, muni)
     found: list[Hits] = []
 
@@ -205,6 +235,55 @@ def search_persons(
 
     shown = read_many_as(reader, HIT, fetch, lambda hit: hit.person)
     return replace(found[0], rows=tuple(shown))
+
+
+def find_residents(
+    reader: Reader,
+    muni: str,
+    asked: Question,
+    *,
+    on: date,
+    sort: str = "reading",
+    page: int = 1,
+    size: int = 20,
+) -> FoundPage:
+    """Persons of one municipality's register, present and past, of whom all holds that is asked.
+
+    `on`: today, for residence and address that are shown; `sort`: `reading`, `birth`, `address` or `person`, `-` before it for
+    falling. At most 1,000 are counted and shown. Everybody on the page is recorded as read, what was typed is not. Raises
+    BadInput for an empty question, Refused (and records it) where a municipality's officer searches elsewhere.
+    """
+    if reader.muni and reader.muni != muni:
+        record_refusal(reader, HIT, None)
+        raise _searches_elsewhere(reader, muni)
+    protected = finds_protected(reader, FOUND, muni)
+    found: list[FoundPage] = []
+
+    def fetch() -> tuple[Found, ...]:
+        found.append(find_page(muni, asked, on, sort, page, size, protected=protected))
+        return found[0].rows
+
+    shown = read_many_as(reader, FOUND, fetch, lambda one: one.person)
+    return replace(found[0], rows=tuple(shown))
+
+
+def residents_by_id(reader: Reader, muni: str, persons: Collection[int], *, on: date) -> dict[int, Found]:
+    """Persons of one municipality's register, present and past, by id; those it never had, and all where the reader is an officer
+    of another municipality, are left out. Everybody given is recorded as read.
+    """
+
+    def fetch() -> tuple[Found, ...]:
+        return () if _elsewhere(reader, muni) else find_known(muni, persons, on)
+
+    return {one.person: one for one in read_many_as(reader, FOUND, fetch, lambda one: one.person)}
+
+
+def _searches_elsewhere(reader: Reader, muni: str) -> Refused:
+    return Refused(
+        "an officer of a municipality searches that municipality's register only",
+        where=f"search in {muni or 'all municipalities'}",
+        todo=f"search in {reader.muni}, or ask the other municipality",
+    )
 
 
 def person_summary(reader: Reader, person: int, *, on: date) -> Summary | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -80,6 +81,22 @@ def demonstration_name(username: str, duties: Iterable[tuple[DutyKind, str]]) ->
             named = _("%(where)s %(duty)s (demo)") % {"where": where, "duty": duty_words(duty)}
             return named.strip()
     return ""
+
+
+def actor_names(actors: Iterable[str]) -> dict[str, str]:
+    """Names of officers by actor (`officer:12`), in the page's language; other actors are left out."""
+    ids = {
+        int(actor.removeprefix("officer:"))
+        for actor in actors
+        if actor.startswith("officer:") and actor.removeprefix("officer:").isdigit()
+    }
+    today = timezone.localdate()
+    return {
+        f"officer:{user.pk}": user.get_full_name()
+        or demonstration_name(user.get_username(), duties_of(user.pk, today))
+        or user.get_username()
+        for user in get_user_model()._default_manager.filter(pk__in=ids)
+    }
 
 
 def officer_of(request: HttpRequest) -> Officer | None:

@@ -25,6 +25,7 @@ from enishi.register.engines.checking import (
 from enishi.register.guards import LOADING
 from enishi.register.rules.relationship import PATHS
 from enishi.register.rules.search_key import DROPPED, HIRAGANA, SELECTORS
+from enishi.register.rules.variants import REDUCED
 from enishi.register.taking_over import FIRST, take_over, taken_over_at
 from enishi.register.vocabulary import MeasureAct, NameKind, Part, Provenance, StatusKind
 
@@ -257,9 +258,9 @@ def _any_reading(sources: dict[str, str]) -> pl.Expr:
 
 def search_keys(text: pl.Expr) -> pl.Expr:
     """`rules.search_key` for a column; a test holds the two together."""
-    kana, drop = list(HIRAGANA), [*DROPPED, *map(chr, SELECTORS)]
+    forms = HIRAGANA | REDUCED | dict.fromkeys([*DROPPED, *map(chr, SELECTORS)], "")
     folded = text.str.normalize("NFKC").str.to_uppercase()
-    return folded.str.replace_many(kana + drop, [HIRAGANA[one] for one in kana] + [""] * len(drop))
+    return folded.str.replace_many(list(forms), list(forms.values()))
 
 
 def _joined(sources: dict[str, str], *columns: str) -> pl.Expr:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from enishi.register.rules.variants import REDUCED
+
 HIRAGANA = {chr(code): chr(code + 0x60) for code in range(0x3041, 0x3097)}
 """Each hiragana with its katakana (Unicode lays both blocks out alike, 96 apart)."""
 
@@ -13,15 +15,17 @@ DROPPED = " \t　・･.-’'"
 SELECTORS = [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
 """Variation selectors: they choose a glyph of a character, not another character (UTS #37)."""
 
-_FOLDING = str.maketrans(HIRAGANA | dict.fromkeys(DROPPED, "") | {chr(code): "" for code in SELECTORS})
+_FOLDING = str.maketrans(
+    HIRAGANA | REDUCED | dict.fromkeys(DROPPED, "") | {chr(code): "" for code in SELECTORS}
+)
 
 
 def search_key(text: str) -> str:
     """The form in which names, readings and what a clerk types are compared.
 
     Unicode NFKC (half-width kana become full-width, compatibility characters their unified ones), upper case,
-    hiragana as katakana, without spaces, dots, hyphens, apostrophes and variation selectors. `%`, `_` and all
-    else stay what they are.
+    hiragana as katakana, old and variant characters in their usual form (`rules.variants`), without spaces, dots,
+    hyphens, apostrophes and variation selectors. `%`, `_` and all else stay what they are.
     """
     return unicodedata.normalize("NFKC", text).upper().translate(_FOLDING)
 

@@ -32,6 +32,9 @@ DAY = date(2020, 4, 27)
 SEED = 20200427
 HOST = "127.0.0.1"
 SHOWN = ("131016", "271004", "473243")
+REGISTER_OFFICES = ("131016", "131024")
+"""Two neighbours whose register officers can sign in: a move is seen on both sides."""
+
 SINCE = date(2020, 4, 1)
 GRACE = 10
 
@@ -163,8 +166,8 @@ def ensure_register(nation: Path) -> None:
 
 
 def ensure_accounts(var: Path) -> str:
-    """The demonstration officers: agency, auditor, and two for each municipality; gives the password of
-    those shown.
+    """The demonstration officers: agency, auditor, and two for each municipality, and register officers of
+    two; gives the password of those shown.
 
     Only the accounts that are shown have a password; the others exist so that "all municipalities release"
     has someone to act in each. No account here is a superuser.
@@ -190,7 +193,9 @@ def ensure_accounts(var: Path) -> str:
         ]
         for duty in duties
     ]
-    open_to_sign_in = {name for name, _, muni in wanted if muni in ("", *SHOWN)}
+    register = DutyKind.REGISTER_OFFICER
+    wanted += [(demonstration_username(register, muni), register, muni) for muni in REGISTER_OFFICES]
+    open_to_sign_in = {name for name, duty, muni in wanted if duty is register or muni in ("", *SHOWN)}
     with transaction.atomic():
         standing = dict(users.filter(username__startswith="demo-").values_list("username", "pk"))
         fresh = [entry for entry in wanted if entry[0] not in standing]
@@ -202,7 +207,7 @@ def ensure_accounts(var: Path) -> str:
         for name, duty, muni in fresh:
             appoint(made[name], duty, muni, SINCE)
         first = users.get(username=demonstration_username(DutyKind.AGENCY_OFFICER, ""))
-        if not first.check_password(password):
+        if not first.check_password(password) or open_to_sign_in & {name for name, _, _ in fresh}:
             hashed = make_password(password)
             users.filter(username__in=open_to_sign_in).update(password=hashed, is_active=True)
     return password
@@ -322,6 +327,15 @@ def sign_ins(address: str, password: str) -> str:
                     f"accounting officer / 会計管理者, {place}",
                 ),
             ]
+    rows += [
+        (
+            f"{address}office/{muni}/register/",
+            demonstration_username(DutyKind.REGISTER_OFFICER, muni),
+            f"register officer / 住民基本台帳担当者, {towns[muni].name_latin} {towns[muni].name}",
+        )
+        for muni in REGISTER_OFFICES
+        if muni in towns
+    ]
     pages = f"\n  {address}  (ja, en)\n" if address else "\n"
     wide = max(len(user) for _, user, _ in rows)
     lines = [f"  {user:<{wide}}  {words}  {page if address else ''}".rstrip() for page, user, words in rows]

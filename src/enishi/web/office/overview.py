@@ -16,7 +16,7 @@ from enishi.kernel.errors import Refused
 from enishi.platform.services import DutyKind
 from enishi.web.guard import attempt, for_office
 from enishi.web.officer import Officer
-from enishi.web.towns import place
+from enishi.web.towns import STATE, place
 
 PAYING = (DutyKind.BENEFITS_OFFICER, DutyKind.ACCOUNTING_OFFICER, DutyKind.AUDITOR)
 
@@ -56,6 +56,7 @@ def overview(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
             "programmes": programmes,
             "benefits_officer": officer.has(DutyKind.BENEFITS_OFFICER, muni),
             "pays": pays(officer, muni),
+            "keeps_register": muni != STATE and officer.has(DutyKind.REGISTER_OFFICER, muni),
         },
     )
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path(BENEFIT + "files/", payments.files, name="office-files"),
     path(BENEFIT + "files/<path:name>", payments.bank_file, name="office-file"),
     path("register/certificates/", include("enishi.web.register.urls_certificates")),
+    path("register/", include("enishi.web.register.urls")),
     path("people/", people.office_search, name="office-people"),
     path("people/<int:person>/", people.office_person, name="office-person"),
 ]

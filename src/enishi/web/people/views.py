@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from enishi.benefits import services as benefits
 from enishi.kernel.errors import Refused
-from enishi.platform.services import DutyKind, Reader, duties_of, reads_by, reads_of, record_reads
+from enishi.platform.services import DutyKind, Reader, reads_by, reads_of, record_reads
 from enishi.register import services as register
 from enishi.web.guard import explain, for_agency, for_auditor, for_office
 from enishi.web.listing import page_number, paged
-from enishi.web.officer import Officer, demonstration_name
+from enishi.web.officer import Officer, actor_names
 from enishi.web.people.asking import Asked, AskForm, keep, kept, purpose_words
 from enishi.web.towns import place
 
@@ -139,7 +135,7 @@ def reads(request: HttpRequest, officer: Officer) -> HttpResponse:
         person = ""
         lines = reads_by(muni, LATEST)
     page = paged(lines, page_number(request))
-    actors = _officers(line.actor for line in page.rows)
+    actors = actor_names(line.actor for line in page.rows)
     return render(
         request,
         "people/reads.html",
@@ -155,22 +151,6 @@ def reads(request: HttpRequest, officer: Officer) -> HttpResponse:
             "most": LATEST,
         },
     )
-
-
-def _officers(actors: Iterable[str]) -> dict[str, str]:
-    """Names of officers by actor (`officer:12`)."""
-    ids = {
-        int(actor.removeprefix("officer:"))
-        for actor in actors
-        if actor.startswith("officer:") and actor.removeprefix("officer:").isdigit()
-    }
-    today = timezone.localdate()
-    return {
-        f"officer:{user.pk}": user.get_full_name()
-        or demonstration_name(user.get_username(), duties_of(user.pk, today))
-        or user.get_username()
-        for user in get_user_model()._default_manager.filter(pk__in=ids)
-    }
 
 
 def _initial(request: HttpRequest, muni: str) -> dict[str, object]:

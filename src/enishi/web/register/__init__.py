@@ -1,1 +1,1 @@
-"""Pages of a municipality's register officers."""
+"""The resident register's pages for its officers: search, record, history, households, journal, today's work, statistics."""

@@ -1,0 +1,310 @@
+"""Today's work: what waits for the register's office, section by section, each fed by a door of the register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from enishi.platform.services import Reader
+from enishi.register import services as register
+from enishi.web.officer import Officer, actor_names
+from enishi.web.register import words
+from enishi.web.register.asking import worker
+from enishi.web.register.doors import door
+from enishi.web.register.frame import context, for_register
+from enishi.web.register.lists import country
+from enishi.web.register.people import who_acted
+from enishi.web.towns import place
+
+SHOWN = 10
+"""A section shows so many lines; the rest is said in a number."""
+
+LOOKING_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a section. `persons`: whom it concerns; `head`, `url`: its words and where they lead, blank for none;
+    `urgent`: a limit has passed.
+    """
+
+    head: str
+    what: str
+    url: str = ""
+    persons: tuple[int, ...] = ()
+    when: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the page. `nothing`: what is said where nothing waits; `more`: that there are further lines, `url` to them."""
+
+    key: str
+    title: str
+    nothing: str
+    rows: tuple[Row, ...]
+    more: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Whose work, and when."""
+
+    reader: Reader
+    muni: str
+    officer: Officer
+
+
+@for_register
+@require_safe
+def today(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
+    """The start page of the register's office."""
+    desk = Desk(worker(officer, muni), muni, officer)
+    sections = [section for build in SECTIONS if (section := build(desk)) is not None]
+    people = register.residents_by_id(
+        desk.reader,
+        muni,
+        {person for section in sections for row in section.rows for person in row.persons},
+        on=officer.today,
+    )
+    shown = context(
+        muni,
+        "today",
+        day=officer.today,
+        sections=[
+            (section, [(row, [people[one] for one in row.persons if one in people]) for row in section.rows])
+            for section in sections
+        ],
+        waiting=sum(len(section.rows) for section in sections if section.key not in ("refused", "done")),
+    )
+    return render(request, "office/register/today.html", shown)
+
+
+def incoming(desk: Desk) -> Section | None:
+    """Moves in whose certificate information has come: they wait to be entered."""
+    return _moves(
+        desk,
+        "incoming_moves",
+        "incoming",
+        _("Moves in to enter"),
+        _("Here will be moves whose certificate information has come from the municipality that is left."),
+    )
+
+
+def under_way(desk: Desk) -> Section | None:
+    """Moves that are open, on either side, and conflicts."""
+    return _moves(
+        desk,
+        "open_moves",
+        "moves",
+        _("Moves under way"),
+        _("Here will be announced moves until both municipalities have closed them."),
+    )
+
+
+def departures(desk: Desk) -> Section | None:
+    """Moves out whose day has passed without notice of arrival."""
+    listed = door("due_departures")
+    if listed is None:
+        return None
+    page = listed(desk.reader, desk.muni, desk.officer.today, size=SHOWN)
+    rows = tuple(
+        Row(
+            head=_("Act %(number)s") % {"number": one.act},
+            url=reverse("register-act", args=[desk.muni, one.act]),
+            what=_("announced for %(place)s")
+            % {"place": place(one.going_to).in_words if one.going_to else _("an unknown place")},
+            persons=(one.person,),
+            when=ngettext("left %(day)s, %(count)s day ago", "left %(day)s, %(count)s days ago", one.days)
+            % {"day": words.both(one.left_on), "count": one.days},
+            urgent=one.days > 14,
+        )
+        for one in page.rows
+    )
+    return Section(
+        "departures",
+        _("Departures without notice of arrival"),
+        _("Here will be who moved out and of whom no municipality has told that they moved in."),
+        rows,
+        page.more,
+    )
+
+
+def stays(desk: Desk) -> Section | None:
+    """Foreign residents whose period of stay ends, and who are without a status."""
+    found: list[Row] = []
+    more = False
+    for name in ("due_stays", "due_without_status"):
+        listed = door(name)
+        if listed is None:
+            return None
+        page = listed(desk.reader, desk.muni, desk.officer.today, size=SHOWN)
+        more = more or page.more
+        found += [
+            Row(
+                head=country(one.nationality),
+                what=_("the period has ended: look for a notice of the immigration agency")
+                if one.over
+                else _("a notice of the immigration agency is to be expected"),
+                persons=(one.person,),
+                when=_("last day %(day)s") % {"day": words.both(one.last_day)},
+                urgent=one.over,
+            )
+            for one in page.rows
+        ]
+    return Section(
+        "stays",
+        _("Periods of stay that end"),
+        _(
+            "Here will be foreign residents whose stay, or whose 60 days without a status, ends within a month."
+        ),
+        tuple(found),
+        more,
+    )
+
+
+def measures(desk: Desk) -> Section | None:
+    """Support measures to be decided, and to be renewed in their last month."""
+    listed = door("measures_due")
+    if listed is None:
+        return None
+    due = listed(desk.reader, desk.muni, desk.officer.today)
+    rows = tuple(
+        Row(
+            head=_("to be decided") if one.why == "decide" else _("may be renewed"),
+            what=_("filed on %(day)s") % {"day": words.both(one.filed_on)},
+            persons=(one.applicant,),
+            when=_("closed until before %(day)s") % {"day": words.both(one.until)} if one.until else "",
+            urgent=one.why == "decide",
+        )
+        for one in due[:SHOWN]
+    )
+    return Section(
+        "measures",
+        _("Support measures"),
+        _("Here will be applications to decide, and measures in their last month."),
+        rows,
+        len(due) > SHOWN,
+    )
+
+
+def refused(desk: Desk) -> Section | None:
+    """Attempts at acts that were refused within the last week."""
+    since = timezone.make_aware(datetime.combine(desk.officer.today, time.min)) - LOOKING_BACK
+    page = register.refused_page(desk.muni, size=SHOWN)
+    recent = [one for one in page.rows if isinstance(one, register.RefusedLine) and one.at >= since]
+    names = actor_names(one.actor for one in recent)
+    rows = tuple(
+        Row(
+            head=words.act_kind(one.kind),
+            what=one.reason,
+            when=f"{timezone.localtime(one.at):%m-%d %H:%M} · {who_acted(one.actor, names)}",
+        )
+        for one in recent
+    )
+    return Section(
+        "refused",
+        _("Refused within a week"),
+        _("Here will be attempts that the law or the record forbade, with the reason."),
+        rows,
+        page.total > len(rows) > 0,
+        reverse("register-refused", args=[desk.muni]),
+    )
+
+
+def done(desk: Desk) -> Section | None:
+    """Acts recorded today."""
+    page = register.journal_page(desk.muni, on=desk.officer.today, size=SHOWN)
+    acts = [one for one in page.rows if isinstance(one, register.JournalLine)]
+    names = actor_names(one.actor for one in acts)
+    rows = tuple(
+        Row(
+            head=_("Act %(number)s") % {"number": one.number},
+            url=reverse("register-act", args=[desk.muni, one.number]),
+            what=words.act_kind(one.kind),
+            when=f"{timezone.localtime(one.recorded_at):%H:%M} · {who_acted(one.actor, names)}",
+        )
+        for one in acts
+    )
+    return Section(
+        "done",
+        _("Acts recorded today"),
+        _("Here will be each act of today as soon as it is recorded."),
+        rows,
+        page.total > len(rows),
+        reverse("register-journal", args=[desk.muni]),
+    )
+
+
+SECTIONS: tuple[Callable[[Desk], Section | None], ...] = (
+    incoming,
+    under_way,
+    departures,
+    measures,
+    stays,
+    refused,
+    done,
+)
+"""The sections in order; one whose door this register does not have is left out."""
+
+
+def _moves(desk: Desk, name: str, key: str, title: str, nothing: str) -> Section | None:
+    listed = door(name)
+    if listed is None:
+        return None
+    found = listed(desk.reader, desk.muni, on=desk.officer.today)
+    rows = tuple(
+        Row(
+            head=_move_words(one),
+            url=_move_url(desk.muni, one),
+            what=one.conflict or _waits(one.reason),
+            persons=tuple(one.persons),
+            when=_("to be reported by %(day)s") % {"day": words.both(one.due)} if one.due else "",
+            urgent=bool(one.late or one.conflict),
+        )
+        for one in found[:SHOWN]
+    )
+    return Section(key, title, nothing, rows, len(found) > SHOWN)
+
+
+def _move_words(move: object) -> str:
+    other = place(str(getattr(move, "other", ""))).in_words
+    if getattr(move, "role", "") == "old":
+        return _("to %(place)s") % {"place": other}
+    return _("from %(place)s") % {"place": other}
+
+
+def _move_url(muni: str, move: object) -> str:
+    """The move's own page, where the pages of moves are there."""
+    try:
+        return reverse(
+            "register-move", args=[muni, str(getattr(move, "move", "")), str(getattr(move, "role", ""))]
+        )
+    except NoReverseMatch:
+        return ""
+
+
+def _waits(reason: str) -> str:
+    return {
+        "waits_for_acceptance": _("waits for acceptance here"),
+        "waits_for_paper": _("waits for the paper move-out certificate"),
+        "waits_for_arrival": _("waits for the notice of arrival"),
+        "waits_for_release": _("waits for the other municipality to give the information back"),
+        "waits_for_decision": _("waits for a decision here"),
+        "waits_for_certificate": _("waits for the certificate information"),
+        "waits_for_proof": _("waits for proof of identity and existence"),
+        "waits_for_entry": _("waits to be entered"),
+        "waits_for_closing": _("waits for the other municipality to close"),
+        "waits_for_answer": _("waits for the other municipality's answer"),
+    }.get(reason, reason)
