@@ -2,7 +2,8 @@
 Resident Register Act (Act 81 of 1967), arts 30-2 to 30-5.
 
 No message, log line or record of this room contains a number or a code. Every `find`, `reveal` and `change` needs a
-decision taken elsewhere by the law of the act at hand, and leaves a line in the read record, whatever came of it.
+decision taken elsewhere by the law of the act at hand. The first two leave a line in the read record, whatever came of it;
+a change reads nothing, and the register's journal holds its act.
 """
 
 from __future__ import annotations

@@ -46,8 +46,8 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class Store:
     """Where one kind of secret lies. `bodies`: how many there can be before the check digit; `check_digit` of a body;
-    `parse`: what a person typed; `whose`: what it is bound to; `words`: how messages call it; `changed_by`: the article of
-    a change.
+    `parse`: what a person typed; `whose`: what it is bound to; `words`: how messages call
+    it; `changed_by`: the article of a change.
     """
 
     item: str
@@ -121,7 +121,6 @@ class Store:
                 if not taken and not self._was(new["blind_index"]):
                     break
             rows.filter(pk=old.pk).update(**new, since=on)
-        read_as(decision.reader, [f"{self.item}_changed"], person, lambda: True)
 
     @sensitive_variables()
     def find(self, secret: str, decision: Decision, on: date | None = None) -> int | None:

@@ -107,7 +107,9 @@ def due_departures(
             if row.until is not None
         ]
 
-    return _read(reader, muni, ("departure",), fetch, lambda one: one.person, page, size)
+    return _read(
+        reader, muni, ("residence", "planned_destination"), fetch, lambda one: one.person, page, size
+    )
 
 
 def due_late_reports(
@@ -135,7 +137,7 @@ def due_late_reports(
             for row in _cut(rows, page, size)
         ]
 
-    return _read(reader, muni, ("late_report",), fetch, lambda one: one.person, page, size)
+    return _read(reader, muni, ("acts",), fetch, lambda one: one.person, page, size)
 
 
 def due_without_status(
@@ -161,7 +163,7 @@ def due_without_status(
         )
         return near[(page - 1) * size : page * size + 1]
 
-    return _read(reader, muni, ("residence_status",), fetch, lambda one: one.person, page, size)
+    return _read(reader, muni, ("nationality", "residence_status"), fetch, lambda one: one.person, page, size)
 
 
 def due_stays(
@@ -181,7 +183,7 @@ def due_stays(
         )
         return [_ending(row, row.expires_on, on) for row in _cut(rows, page, size) if row.expires_on]
 
-    return _read(reader, muni, ("residence_status",), fetch, lambda one: one.person, page, size)
+    return _read(reader, muni, ("nationality", "residence_status"), fetch, lambda one: one.person, page, size)
 
 
 def refused_acts(muni: str, since: datetime, *, page: int = 1, size: int = 50) -> Page[RefusedAttempt]:

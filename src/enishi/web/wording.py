@@ -121,6 +121,7 @@ def name_kind(kind: str) -> str:
         "former": _("former surname"),
         "alias": _("alias"),
         "latin": _("in Latin letters"),
+        "foreign_kanji": _("in kanji"),
     }.get(kind, "")
 
 
@@ -133,6 +134,10 @@ def entry_or_exit(code: str) -> str:
         "death": _("death"),
         "abroad": _("moved abroad"),
         "move_out": _("moved out"),
+        "ex_officio": _("ex officio"),
+        "status_acquired": _("on a status of residence"),
+        "disappearance": _("adjudication of disappearance"),
+        "merger": _("municipal merger"),
     }.get(code, "")
 
 
