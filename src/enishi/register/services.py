@@ -25,10 +25,27 @@ from enishi.register.answers import (
     Summary,
 )
 from enishi.register.gate import finds_protected
+from enishi.register.measure_messages import for_transfer, taken_over
+from enishi.register.measures import By
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
+from enishi.register.protection import (
+    Case,
+    Delivery,
+    Due,
+    DueMeasure,
+    Mail,
+    MeasureFile,
+    decide_measure,
+    delivery_of,
+    end_measure,
+    file_measure,
+    measures_due,
+    measures_of_person,
+    renew_measure,
+)
 from enishi.register.records import ActLine, Entered, Record
 from enishi.register.rules.relationship import worded as relation_words
-from enishi.register.vocabulary import NameKind
+from enishi.register.vocabulary import Harm, NameKind
 
 if TYPE_CHECKING:
     from enishi.register.engines.load import Loaded
@@ -36,10 +53,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ActLine",
+    "By",
+    "Case",
     "Count",
+    "Delivery",
+    "Due",
+    "DueMeasure",
     "Entered",
+    "Harm",
     "Hit",
     "Hits",
+    "Mail",
+    "MeasureFile",
     "Member",
     "MunicipalityLine",
     "Name",
@@ -51,14 +76,23 @@ __all__ = [
     "acts_of_person",
     "broken_chain",
     "counts",
+    "decide_measure",
+    "delivery_of",
+    "end_measure",
+    "file_measure",
+    "for_transfer",
     "history_of_person",
     "load_nation",
     "loaded_nation",
+    "measures_due",
+    "measures_of_person",
     "municipalities",
     "person_summary",
     "record_as_of",
     "relation_words",
+    "renew_measure",
     "search_persons",
+    "taken_over",
     "write_snapshot",
 ]
 

@@ -46,5 +46,6 @@ class Migration(migrations.Migration):
         AppendOnly("register_actperson"),
         Frozen("register_supportmeasure", MEASURE),
         AppendOnly("register_measureperson"),
+        AppendOnly("register_measurecopy"),
         ByPerson("register_measureperson"),
     ]

@@ -91,6 +91,8 @@ class Item(StrEnum):
     ACCOUNT = "account"
     ACCOUNT_HOLDER = "account holder"
     READ_RECORD = "read_record"
+    MEASURE = "support_measure"
+    """A municipality's own file of support measures."""
 
 
 class Decision(StrEnum):
