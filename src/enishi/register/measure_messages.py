@@ -78,6 +78,7 @@ def for_transfer(muni: str, persons: Collection[int], now: datetime) -> list[dic
 
 def taken_over(muni: str, payloads: Iterable[dict[str, Any]], now: datetime) -> int:
     """Takes over measures that travel ahead of a move: those of protected persons close until this municipality decides.
+    Where the applicant moves the whole case is this one's; else those who move have a case of their own here beside the old one.
     Returns how many were new; the same again changes nothing. Call it in a transaction of its own or in that of the move.
     """
     fresh = 0
@@ -88,11 +89,14 @@ def taken_over(muni: str, payloads: Iterable[dict[str, Any]], now: datetime) -> 
             if done(by, MeasureAct.MOVE) is not None:
                 continue
             said = standing_of(payload)
-            if payload["moves"] != "other":
+            if payload["moves"] == "other":
+                _write(payload, by, MeasureAct.MOVE, said)
+            else:
                 said |= {"awaiting": True, "served_by": muni}
-            row = _write(payload, by, MeasureAct.MOVE, said)
-            if payload["moves"] == "case":
-                spread(row, now, taken_from=payload["served_by"])
+                whole = payload["moves"] == "case"
+                case = payload if whole else payload | {"measure": _branch(payload["measure"], muni)}
+                row = _write(case, by, MeasureAct.MOVE, said)
+                spread(row, now, taken_from=payload["served_by"] if whole else "")
         fresh += 1
     return fresh
 
@@ -182,6 +186,11 @@ def _traces(envelope: Envelope) -> None:
         if row is not None and row.served_by == muni:
             told = set(_holders(row).values_list("holder", flat=True))
             _tell(row, set(envelope.payload["holders"]) - told, row.recorded_at)
+
+
+def _branch(measure: str, muni: str) -> str:
+    """The name of the case of those who moved to a municipality without the applicant."""
+    return f"{measure.partition('/')[0]}/{muni}"
 
 
 def _write(payload: dict[str, Any], by: By, act: MeasureAct, said: dict[str, Any]) -> SupportMeasure:
