@@ -128,6 +128,9 @@ def _is_frozen(rule: ModuleType) -> None:
     plain = rule.Measure(filed_at=AT)
     assert rule.closes(plain, AT)
     assert not plain.awaiting
+    assert (plain.served_by, plain.protected, plain.other_parties) == ("", frozenset(), frozenset())
+    nobody = rule.Requester("self")
+    assert (nobody.person, nobody.behalf, nobody.muni) == (None, None, "")
     for line in (*rule.OPEN, *rule.CLOSED):
         assert line.article.strip()
 

@@ -45,7 +45,8 @@ def mutants(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def changes(tree: ast.Module) -> Iterator[tuple[ast.AST, Callable[[], None], Callable[[], None], str]]:
     silent = articles(tree)
-    for node in list(ast.walk(tree)):
+    types = {id(part) for node in ast.walk(tree) for part in annotations(node)}
+    for node in [node for node in ast.walk(tree) if id(node) not in types]:
         for field, words, value in other_values(node, silent):
             before = getattr(node, field)
             yield node, setter(node, field, value), setter(node, field, before), words
@@ -53,7 +54,7 @@ def changes(tree: ast.Module) -> Iterator[tuple[ast.AST, Callable[[], None], Cal
             rows = getattr(node, field, None)
             if field in ("elts", "body") and isinstance(rows, list):
                 for at, element in enumerate(rows):
-                    if removable(node, element, rows):
+                    if id(element) not in types and removable(node, element, rows):
                         less = [*rows[:at], *rows[at + 1 :]]
                         yield (
                             element,
@@ -143,6 +144,17 @@ def articles(tree: ast.Module) -> set[int]:
     return found
 
 
+def annotations(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of types, which do nothing."""
+    for field in ("annotation", "returns"):
+        if (found := getattr(node, field, None)) is not None:
+            yield from ast.walk(found)
+
+
+def names(node: ast.Assign) -> list[str]:
+    return [target.id for target in node.targets if isinstance(target, ast.Name)]
+
+
 def runs(tree: ast.Module) -> ModuleType | None:
     """The mutant as a module; None where it is no program any more."""
     made = ModuleType("mutant")
@@ -159,7 +171,7 @@ def runs(tree: ast.Module) -> ModuleType | None:
 @pytest.mark.slow
 def test_no_change_of_any_part_of_the_rule_passes_its_laws() -> None:
     tree = ast.parse(SOURCE)
-    tree.body = [node for node in tree.body if not isinstance(node, ast.Import)]
+    tree.body = [node for node in tree.body if not (isinstance(node, ast.Assign) and names(node) == ["Tie"])]
     survivors, killed, lines = [], 0, set()
     for line, words in mutants(tree):
         mutant = runs(tree)

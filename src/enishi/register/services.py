@@ -24,7 +24,7 @@ from enishi.register.answers import (
     Stay,
     Summary,
 )
-from enishi.register.gate import finds_protected
+from enishi.register.gate import finds_protected, may_be_told
 from enishi.register.measure_messages import for_transfer, taken_over
 from enishi.register.measures import By
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
@@ -44,6 +44,8 @@ from enishi.register.protection import (
     renew_measure,
 )
 from enishi.register.records import ActLine, Entered, Record
+from enishi.register.rules.disclosure import Requester
+from enishi.register.rules.disclosure_words import Item, Purpose, Role
 from enishi.register.rules.relationship import worded as relation_words
 from enishi.register.vocabulary import Harm, NameKind
 
@@ -63,6 +65,7 @@ __all__ = [
     "Harm",
     "Hit",
     "Hits",
+    "Item",
     "Mail",
     "MeasureFile",
     "Member",
@@ -70,7 +73,10 @@ __all__ = [
     "Name",
     "NameKind",
     "Nation",
+    "Purpose",
     "Record",
+    "Requester",
+    "Role",
     "Stay",
     "Summary",
     "acts_of_person",
@@ -84,6 +90,7 @@ __all__ = [
     "history_of_person",
     "load_nation",
     "loaded_nation",
+    "may_be_told",
     "measures_due",
     "measures_of_person",
     "municipalities",
