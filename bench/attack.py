@@ -244,6 +244,8 @@ class Attack:
                 muni = draw.choice([town for town in TOWNS if town != of])
             if use == "benefit" and muni == world.served[example]:
                 use = ""
+            if duty == "benefits_officer" and not of and behalf == "STATE":
+                behalf = ""
             actor = f"officer:{world.officers[duty, of]}"
         elif kind == "key":
             actor = "key:ab12"
@@ -453,9 +455,10 @@ def main() -> None:
 
         world = build(Path(work))
         started = time.monotonic()
+        print(f"seed {seed}", flush=True)
 
         def beat(done: int) -> None:
-            if done % 100_000 < SAVED:
+            if done % 20_000 < SAVED:
                 print(
                     f"{done:,} asked, {len(tally.disclosed)} disclosures, {time.monotonic() - started:.0f} s",
                     flush=True,

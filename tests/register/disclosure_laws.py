@@ -25,11 +25,12 @@ RECORD = f"{IDENTITY} previous_address household relation members membership dom
 WHOLE = f"{RECORD} planned_destination confirmed_destination history acts mail_address resident_code"
 CERTIFICATES = "certificate.copy certificate.wide_area_copy certificate.removed_record certificate.recorded_items certificate.move_out certificate.supplement"
 PAYMENT = "name address entitlement grounds payment payee route account account_holder"
+WHY_PAID = "entitlement grounds payment payee route"
 
 # (role, purpose): items, what ties requester and person, items under measures, what else then ties them.
 # Ties: m own municipality holds a trace, t somebody holds one, s the person, r represents, - nothing.
 # Under measures: d register duty, b duty for benefits or accounts and the municipality that serves them, c of the same protected
-# family, S pays for the State, - nothing more.
+# family, a duty for accounts, S duty for benefits or accounts of the State, T on behalf of the State, - nothing more.
 TABLE: list[tuple[str, str, str, str, str, str]] = [
     ("municipal_officer", "resident_affairs", f"{WHOLE} {CERTIFICATES}", "m", f"{WHOLE} {CERTIFICATES}", "d"),
     ("municipal_officer", "support_measures", f"{WHOLE} {CERTIFICATES}", "m", f"{WHOLE} {CERTIFICATES}", "d"),
@@ -40,6 +41,7 @@ TABLE: list[tuple[str, str, str, str, str, str]] = [
     ("municipal_officer", "benefit", PAYMENT, "-", PAYMENT, "b"),
     ("municipal_officer", "benefit", "name payment account", "-", "name payment account", "a"),
     ("national_officer", "benefit", PAYMENT, "-", PAYMENT, "S"),
+    ("national_officer", "benefit", WHY_PAID, "-", WHY_PAID, "T"),
     ("auditor", "audit", f"{RECORD} {PAYMENT} read_record", "-", f"{RECORD} {PAYMENT} read_record", "-"),
     (
         "self",
@@ -303,7 +305,8 @@ def _expected(
         "a": "accounting_officer" in asking.duties,
         "b": bool(benefits) and all(muni == asking.muni for muni in serving),
         "c": all(asking.person in family for family in families),
-        "S": asking.muni == "STATE",
+        "S": asking.muni == "STATE" and bool(benefits),
+        "T": asking.muni == "STATE",
     }
     found: set[str] = set()
     for as_role, for_purpose, items, tie, under, more in TABLE:

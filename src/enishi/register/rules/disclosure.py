@@ -210,6 +210,7 @@ PAYMENT = {
     Item.ACCOUNT,
     Item.ACCOUNT_HOLDER,
 }
+WHY_PAID = {Item.ENTITLEMENT, Item.GROUNDS, Item.PAYMENT, Item.PAYEE, Item.ROUTE}
 ORDERS = {Item.NAME, Item.PAYMENT, Item.ACCOUNT}
 """What a transfer order tells the bank: nothing of where anybody is."""
 EXTRACTS = {Item.COPY, Item.REMOVED_RECORD}
@@ -322,7 +323,8 @@ CLOSED: tuple[Line, ...] = (
     Line("要領 5-10: the measure travels first", {Role.SYSTEM}, {Purpose.TRANSFER}, WHOLE, anybody),
     Line("paid apart where they live", OFFICE, {Purpose.BENEFIT}, PAYMENT, serves, OF_BENEFITS),
     Line("a payer's transfer orders", OFFICE, {Purpose.BENEFIT}, ORDERS, anybody, OF_ACCOUNTS),
-    Line("paid by the State", {Role.NATIONAL_OFFICER}, {Purpose.BENEFIT}, PAYMENT, pays_for_state),
+    Line("paid by the State", {Role.NATIONAL_OFFICER}, {Purpose.BENEFIT}, PAYMENT, pays_for_state, OF_BENEFITS),
+    Line("why the State pays", {Role.NATIONAL_OFFICER}, {Purpose.BENEFIT}, WHY_PAID, pays_for_state),
     Line("Local Autonomy Act 199", {Role.AUDITOR}, {Purpose.AUDIT}, RECORD | PAYMENT | {Item.READ_RECORD}, anybody),
     Line("one's own record, at the office", {Role.SELF}, OWN, WHOLE | CERTIFICATES | {Item.READ_RECORD}, anybody),
     Line("within the protected family", {Role.HOUSEHOLD_MEMBER}, OWN, RECORD | CERTIFICATES, same_case),
