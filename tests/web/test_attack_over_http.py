@@ -123,7 +123,7 @@ def test_two_thousand_questions_over_http_disclose_nothing(tmp_path: Path) -> No
     asking = [
         one
         for one in world["sessions"]
-        if one[0] == "benefits_officer" and one[2] or one[:2] == ["agency_officer", ""]
+        if (one[0] == "benefits_officer" and one[2]) or one[:2] == ["agency_officer", ""]
     ]
     with site(tmp_path, environment) as port:
         for _ in range(QUESTIONS):

@@ -16,10 +16,9 @@ from django.views.decorators.debug import sensitive_variables
 
 from enishi.kernel import individual_number
 from enishi.kernel.errors import Refused
-from enishi.kernel.refusal import not_disclosed
 from enishi.number import vault
 from enishi.number.models import SealedNumber
-from enishi.platform.services import Reader, read_as, read_many_as, record_refusal
+from enishi.platform.services import Reader, not_disclosed, read_as, read_many_as, record_refusal
 
 __all__ = ["Decision", "find", "has_number", "issue", "load_numbers", "reveal"]
 

@@ -15,10 +15,10 @@ from typing import Any
 from django.utils import timezone
 
 from enishi.kernel.errors import BadInput, Refused
-from enishi.kernel.refusal import not_disclosed
 from enishi.platform.services import (
     Reader,
     database_of,
+    not_disclosed,
     read_as,
     read_many_as,
     record_refusal,

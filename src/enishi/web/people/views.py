@@ -10,15 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from enishi.benefits import services as benefits
 from enishi.kernel.errors import Refused
-from enishi.kernel.language import JAPANESE
-from enishi.kernel.refusal import not_disclosed
-from enishi.platform.services import DutyKind, Reader, duties_of, reads_by, reads_of, record_reads
+from enishi.platform.services import (
+    DutyKind,
+    Reader,
+    duties_of,
+    not_disclosed,
+    reads_by,
+    reads_of,
+    record_reads,
+)
 from enishi.register import services as register
 from enishi.web.guard import explain, for_agency, for_auditor, for_office
 from enishi.web.listing import page_number, paged
@@ -109,7 +114,7 @@ def _person(request: HttpRequest, officer: Officer, muni: str, person: int) -> H
         return explain(request, error)
     summary = register.person_summary(asked.reader(officer), person, on=officer.today)
     if summary is None and not decisions:
-        return explain(request, not_disclosed(get_language() or JAPANESE))
+        return explain(request, not_disclosed())
     names = {row.muni: row for row in register.municipalities()}
     return render(
         request,
