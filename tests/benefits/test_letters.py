@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from enishi.benefits import glyphs, letters, services, typesetting
+from enishi.benefits import letters, services, typesetting
 from enishi.kernel.errors import BadInput, EnishiError
+from enishi.platform import glyphs
 from enishi.site.cli import main
 from enishi.site.commands import doctor
 from tests import factories

@@ -49,7 +49,7 @@ def test_a_person_is_issued_one_number_only() -> None:
 
 def test_a_number_that_somebody_has_is_not_issued_again(monkeypatch: pytest.MonkeyPatch) -> None:
     bodies = iter([12345678901, 12345678901, 12345678901, 10987654321])
-    monkeypatch.setattr("enishi.number.services.secrets.randbelow", lambda below: next(bodies))
+    monkeypatch.setattr("enishi.number.store.secrets.randbelow", lambda below: next(bodies))
     issue(1)
     issue(2)
     assert (reveal(1, LAWFUL)[:11], reveal(2, LAWFUL)[:11]) == ("12345678901", "10987654321")

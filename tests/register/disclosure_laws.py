@@ -22,7 +22,7 @@ TICK = timedelta(microseconds=1)
 
 IDENTITY = "existence name reading other_names birth_date sex particulars address residence"
 RECORD = f"{IDENTITY} previous_address household relation members membership domicile nationality residence_status foreign_status status_item addressee"
-WHOLE = f"{RECORD} planned_destination confirmed_destination history acts mail_address resident_code"
+WHOLE = f"{RECORD} planned_destination confirmed_destination history acts mail_address resident_code resident_code_changed"
 CERTIFICATES = "certificate.copy certificate.wide_area_copy certificate.removed_record certificate.recorded_items certificate.move_out certificate.supplement"
 PAYMENT = "name address entitlement grounds payment payee route account account_holder"
 WHY_PAID = "entitlement grounds payment payee route"
@@ -60,9 +60,23 @@ TABLE: list[tuple[str, str, str, str, str, str]] = [
     ("other_organ", "exchange", IDENTITY, "t", "", "-"),
     ("self", "health_view", "health", "s", "", "-"),
     ("parent", "health_view", "health", "r", "", "-"),
-    ("municipal_officer", "number_use", "individual_number", "m", "individual_number", "d"),
-    ("system", "number_use", "individual_number", "m", "", "-"),
-    ("self", "number_use", "individual_number", "s", "individual_number", "-"),
+    (
+        "municipal_officer",
+        "number_use",
+        "individual_number individual_number_changed",
+        "m",
+        "individual_number individual_number_changed",
+        "d",
+    ),
+    ("system", "number_use", "individual_number individual_number_changed", "m", "", "-"),
+    (
+        "self",
+        "number_use",
+        "individual_number individual_number_changed",
+        "s",
+        "individual_number individual_number_changed",
+        "-",
+    ),
 ]
 ARTICLES = {
     "resident_affairs": "Basic Resident Register Act 1",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -16,10 +19,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from enishi.kernel.errors import BadInput
 from enishi.nation.build import build_nation
+from enishi.nation.items import add_items
 from enishi.number.services import load_numbers
+from enishi.platform.files import sha256_of
 from enishi.platform.snapshots import Snapshot
+from enishi.register.models import Address, Domicile, StatusItem
 from enishi.register.services import counts, load_nation, write_snapshot
+from enishi.register.vocabulary import StatusKind
 from tests.factories import DAY
 
 
@@ -27,6 +35,7 @@ from tests.factories import DAY
 def nation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("nation") / "n"
     build_nation(3000, 7, DAY, out, workers=1)
+    add_items(out)
     return out
 
 
@@ -46,6 +55,46 @@ def test_a_generated_nation_comes_back_row_by_row(nation: Path, tmp_path: Path) 
     towns = "municipalities.parquet"
     assert pl.read_parquet(tmp_path / "out" / towns).equals(pl.read_parquet(nation / towns))
     assert sum(one.residents for one in counts(DAY)) == 3000
+
+
+@pytest.mark.django_db
+def test_what_stands_beside_the_persons_is_in_their_records(nation: Path) -> None:
+    load_nation(nation)
+    beside = pl.concat([pl.read_parquet(path) for path in sorted((nation / "items").iterdir())])
+    assert Domicile.objects.count() == beside["domicile"].count()
+    kinds = [kind.value for kind in StatusKind]
+    assert StatusItem.objects.count() == sum(beside[kind].sum() for kind in kinds)
+    someone = beside.filter("electoral_roll", pl.col("building") != "").row(0, named=True)
+    home = Address.objects.get(person=someone["person"])
+    assert (home.block, home.building) == (someone["block"], someone["building"])
+    assert Domicile.objects.get(person=someone["person"]).place == someone["domicile"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("alter", "words"),
+    [
+        (lambda rows: rows.reverse(), "not those of its shard"),
+        (lambda rows: rows.with_columns(first_listed=pl.lit(None, pl.String)), "has a first-listed person"),
+        (lambda rows: rows.with_columns(block=pl.lit("x" * 61)), "longer than 60"),
+        (lambda rows: rows.drop("pension"), "columns differ"),
+    ],
+)
+def test_items_that_no_record_can_hold_leave_nothing_behind(
+    nation: Path, tmp_path: Path, alter: Callable[[pl.DataFrame], pl.DataFrame], words: str
+) -> None:
+    folder = tmp_path / "altered"
+    shutil.copytree(nation, folder)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    first = manifest["items"][0]
+    alter(pl.read_parquet(folder / first["file"])).write_parquet(folder / first["file"])
+    with pytest.raises(BadInput, match="altered"):
+        load_nation(folder)
+    first["sha256"] = sha256_of(folder / first["file"])
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(BadInput, match=words):
+        load_nation(folder)
+    assert not Address.objects.exists()
 
 
 @pytest.mark.django_db

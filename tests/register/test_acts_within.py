@@ -13,12 +13,35 @@ import pytest
 from enishi.kernel.errors import BadInput, Refused
 from enishi.kernel.partial_date import PartialDate
 from enishi.register import services
-from enishi.register.acts import corrections, households, vital
-from enishi.register.acts.performing import NEW_HOUSEHOLD, Report, Seat
-from enishi.register.models import Act, ActPerson, Address, Fact, Membership, Person, PersonName, Residence
+from enishi.register.filing import perform_act
+from enishi.register.models import (
+    Act,
+    ActPerson,
+    Address,
+    Fact,
+    Membership,
+    Person,
+    PersonName,
+    RefusedAct,
+    Residence,
+)
 from enishi.register.rules.catalogue import Kind
 from enishi.register.rules.moves import Place
-from enishi.register.vocabulary import Exit, NameKind
+from enishi.register.rules.reports import (
+    NEW_HOUSEHOLD,
+    Birth,
+    DayCorrected,
+    FamilyChange,
+    FamilyNotice,
+    HouseholdChange,
+    ItemsCorrected,
+    Leaving,
+    MoveWithin,
+    NewName,
+    Report,
+    Seat,
+)
+from enishi.register.vocabulary import NameKind
 from tests.factories import CHIYODA, CHUO, person, small_snapshot
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +75,22 @@ def ordered(day: date = DAY, key: str = "k1") -> Report:
     return report(day, key, reported_on=None)
 
 
+def move(said: Report, movers: list[int], place: Place, seats: list[Seat] | None = None) -> int:
+    return perform_act(said, MoveWithin(Kind.MOVE_WITHIN, tuple(movers), place, tuple(seats or ())))
+
+
+def change(kind: Kind, said: Report, seats: list[Seat]) -> int:
+    return perform_act(said, HouseholdChange(kind, tuple(seats)))
+
+
+def die(said: Report, who: int, *seats: Seat) -> int:
+    return perform_act(said, Leaving(Kind.DEATH, who, seats))
+
+
+def rename(said: Report, who: int, name: NewName) -> int:
+    return perform_act(said, FamilyNotice("marriage", (FamilyChange(who, (name,)),)))
+
+
 def believed(model: type[Fact], who: int, day: date = DAY) -> Any:
     return model._default_manager.filter(muni=CHIYODA, person=who).as_of(day).get()
 
@@ -63,7 +102,7 @@ def everything() -> list[Any]:
 
 
 def test_a_move_within_changes_the_address_from_that_day_on() -> None:
-    number = households.move_within(report(), [FATHER, MOTHER, CHILD], NEXT_DOOR)
+    number = move(report(), [FATHER, MOTHER, CHILD], NEXT_DOOR)
     for who in (FATHER, MOTHER, CHILD):
         assert believed(Address, who, DAY - timedelta(days=1)).town != "霞が関"
         address = believed(Address, who)
@@ -79,22 +118,22 @@ def test_a_move_within_changes_the_address_from_that_day_on() -> None:
 
 
 def test_a_late_report_is_accepted_and_its_lateness_recorded() -> None:
-    number = households.move_within(report(date(2020, 5, 1)), [FATHER, MOTHER, CHILD], NEXT_DOOR)
+    number = move(report(date(2020, 5, 1)), [FATHER, MOTHER, CHILD], NEXT_DOOR)
     assert Act.objects.get(muni=CHIYODA, number=number).facts["days_late"] == 26
 
 
 def test_the_same_filing_twice_is_one_act() -> None:
-    first = households.move_within(report(), [CHILD], NEXT_DOOR)
+    first = move(report(), [CHILD], NEXT_DOOR)
     before = everything()
-    assert households.move_within(report(), [CHILD], NEXT_DOOR) == first
+    assert move(report(), [CHILD], NEXT_DOOR) == first
     assert everything() == before
     with pytest.raises(Refused, match="another act"):
-        households.move_within(report(), [CHILD, MOTHER], NEXT_DOOR)
+        move(report(), [CHILD, MOTHER], NEXT_DOOR)
 
 
 def test_a_mother_moves_with_her_child_into_a_household_of_her_own() -> None:
     seats = [Seat(MOTHER, NEW_HOUSEHOLD, "head"), Seat(CHILD, NEW_HOUSEHOLD, "child")]
-    households.move_within(report(), [MOTHER, CHILD], NEXT_DOOR, seats)
+    move(report(), [MOTHER, CHILD], NEXT_DOOR, seats)
     mother, child, father = (believed(Membership, who) for who in (MOTHER, CHILD, FATHER))
     assert mother.household == child.household != father.household == 7
     assert mother.household // 10**9 == int(CHIYODA)
@@ -115,7 +154,7 @@ def test_a_mother_moves_with_her_child_into_a_household_of_her_own() -> None:
 def test_households_change(
     kind: Kind, seats: list[Seat], expected: dict[int, tuple[int | None, str]]
 ) -> None:
-    households.change_households(kind, report(), seats)
+    change(kind, report(), seats)
     for who, (household, relation) in expected.items():
         place = believed(Membership, who)
         assert place.relation == relation
@@ -123,16 +162,16 @@ def test_households_change(
 
 
 def test_households_split_and_merge_again() -> None:
-    households.change_households(Kind.HOUSEHOLD_SPLIT, report(), [Seat(CHILD, NEW_HOUSEHOLD, "head")])
+    change(Kind.HOUSEHOLD_SPLIT, report(), [Seat(CHILD, NEW_HOUSEHOLD, "head")])
     later = report(date(2020, 6, 5), "k2")
-    households.change_households(Kind.HOUSEHOLD_MERGE, later, [Seat(CHILD, 7, "child")])
+    change(Kind.HOUSEHOLD_MERGE, later, [Seat(CHILD, 7, "child")])
     assert believed(Membership, CHILD, date(2020, 6, 4)).household != 7
     assert believed(Membership, CHILD, date(2020, 6, 5)).household == 7
 
 
 def test_a_child_is_born_into_its_parents_household() -> None:
-    name = vital.NewName(NameKind.REGISTERED, "佐藤", "花", "サトウ", "ハナ")
-    number = vital.birth(ordered(), 2, name, MOTHER, "child")
+    name = NewName(NameKind.REGISTERED, "佐藤", "花", "サトウ", "ハナ")
+    number = perform_act(ordered(), Birth(2, name, MOTHER, "child"))
     (child,) = ActPerson.objects.filter(act=number).exclude(person=MOTHER).values_list("person", flat=True)
     assert child // 10**9 == int(CHIYODA)
     assert believed(Residence, child).entry == "birth"
@@ -144,7 +183,7 @@ def test_a_child_is_born_into_its_parents_household() -> None:
 
 def test_the_dead_leave_the_register_on_the_day_after() -> None:
     seats = [Seat(MOTHER, 7, "head")]
-    vital.leave(Kind.DEATH, ordered(), FATHER, Exit.DEATH, seats)
+    die(ordered(), FATHER, *seats)
     assert believed(Residence, FATHER, DAY).until == DAY + timedelta(days=1)
     assert not Residence.objects.filter(person=FATHER).as_of(DAY + timedelta(days=1)).exists()
     assert believed(Membership, MOTHER, DAY).relation == "spouse"
@@ -152,86 +191,82 @@ def test_the_dead_leave_the_register_on_the_day_after() -> None:
 
 
 def test_a_name_changes_by_marriage_and_what_it_was_stays_answerable() -> None:
-    married = vital.NewName(NameKind.REGISTERED, "鈴木", "花子", "スズキ", "ハナコ")
+    married = NewName(NameKind.REGISTERED, "鈴木", "花子", "スズキ", "ハナコ")
     before = PersonName.objects.get(person=MOTHER).surname
-    vital.rename(ordered(), MOTHER, married)
+    rename(ordered(), MOTHER, married)
     assert believed(PersonName, MOTHER, DAY - timedelta(days=1)).surname == before
     assert believed(PersonName, MOTHER).surname == "鈴木"
 
 
 REFUSED: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "a move of the future": (
-        lambda: households.move_within(report(date(2020, 6, 11)), [CHILD], NEXT_DOOR),
+        lambda: move(report(date(2020, 6, 11)), [CHILD], NEXT_DOOR),
         Refused,
         "nobody has moved yet",
     ),
     "a report of the future": (
-        lambda: households.move_within(report(reported_on=date(2020, 6, 11)), [CHILD], NEXT_DOOR),
+        lambda: move(report(reported_on=date(2020, 6, 11)), [CHILD], NEXT_DOOR),
         Refused,
         "has not come",
     ),
     "before birth": (
-        lambda: households.move_within(report(date(2010, 1, 1)), [CHILD], NEXT_DOOR),
+        lambda: move(report(date(2010, 1, 1)), [CHILD], NEXT_DOOR),
         Refused,
         "born on 2010-01-02",
     ),
     "someone of another municipality": (
-        lambda: households.move_within(report(), [9], NEXT_DOOR),
+        lambda: move(report(), [9], NEXT_DOOR),
         Refused,
         "no record of this person",
     ),
-    "nobody": (lambda: households.move_within(report(), [], NEXT_DOOR), BadInput, "nobody moves"),
+    "nobody": (lambda: move(report(), [], NEXT_DOOR), BadInput, "nobody moves"),
     "an address elsewhere": (
-        lambda: households.move_within(report(), [CHILD], replace(NEXT_DOOR, muni=CHUO)),
+        lambda: move(report(), [CHILD], replace(NEXT_DOOR, muni=CHUO)),
         BadInput,
         "report a move out",
     ),
     "an address without town": (
-        lambda: households.move_within(report(), [CHILD], replace(NEXT_DOOR, town=" ")),
+        lambda: move(report(), [CHILD], replace(NEXT_DOOR, town=" ")),
         BadInput,
         "no town",
     ),
     "an address with half a postcode": (
-        lambda: households.move_within(report(), [CHILD], replace(NEXT_DOOR, postcode="100")),
+        lambda: move(report(), [CHILD], replace(NEXT_DOOR, postcode="100")),
         BadInput,
         "no postcode",
     ),
     "a household without a head": (
-        lambda: households.change_households(
-            Kind.HOUSEHOLD_SPLIT, report(), [Seat(FATHER, NEW_HOUSEHOLD, "head")]
-        ),
+        lambda: change(Kind.HOUSEHOLD_SPLIT, report(), [Seat(FATHER, NEW_HOUSEHOLD, "head")]),
         Refused,
         "would have no head on 2020-06-01",
     ),
     "a head who dies and leaves the others": (
-        lambda: vital.leave(Kind.DEATH, ordered(), FATHER, Exit.DEATH),
+        lambda: die(ordered(), FATHER),
         Refused,
         "would have no head on 2020-06-02",
     ),
     "two heads": (
-        lambda: households.change_households(Kind.HEAD_CHANGE, report(), [Seat(MOTHER, 7, "head")]),
+        lambda: change(Kind.HEAD_CHANGE, report(), [Seat(MOTHER, 7, "head")]),
         Refused,
         "two heads",
     ),
     "a relationship that is none": (
-        lambda: households.change_households(
-            Kind.HOUSEHOLD_COMPOSITION, report(), [Seat(CHILD, 7, "head.child")]
-        ),
+        lambda: change(Kind.HOUSEHOLD_COMPOSITION, report(), [Seat(CHILD, 7, "head.child")]),
         BadInput,
         "no relationship",
     ),
     "a birth by report": (
-        lambda: vital.birth(report(), 1, vital.NewName(NameKind.REGISTERED, "佐藤"), MOTHER, "child"),
+        lambda: perform_act(report(), Birth(1, NewName(NameKind.REGISTERED, "佐藤"), MOTHER, "child")),
         Refused,
         "does not come about by report",
     ),
     "a move ex officio": (
-        lambda: households.move_within(ordered(), [CHILD], NEXT_DOOR),
+        lambda: move(ordered(), [CHILD], NEXT_DOOR),
         Refused,
         "does not come about ex officio",
     ),
     "an empty name": (
-        lambda: vital.rename(ordered(), MOTHER, vital.NewName(NameKind.REGISTERED)),
+        lambda: rename(ordered(), MOTHER, NewName(NameKind.REGISTERED)),
         BadInput,
         "name is empty",
     ),
@@ -242,26 +277,28 @@ REFUSED: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
 def test_what_is_refused_changes_nothing(case: str) -> None:
     act, error, words = REFUSED[case]
     before = everything()
-    with pytest.raises(error, match=words):
+    with pytest.raises(error, match=words) as refused:
         act()
     assert everything() == before
+    attempt = RefusedAct.objects.get()
+    assert (attempt.muni, attempt.actor, attempt.reason) == (CHIYODA, "officer:1", refused.value.what)
 
 
 def test_acts_come_in_order() -> None:
-    households.move_within(report(date(2020, 6, 5)), [CHILD], NEXT_DOOR)
+    move(report(date(2020, 6, 5)), [CHILD], NEXT_DOOR)
     with pytest.raises(Refused, match="entered already"):
-        households.move_within(report(key="k2"), [CHILD], replace(NEXT_DOOR, town="永田町"))
+        move(report(key="k2"), [CHILD], replace(NEXT_DOOR, town="永田町"))
 
 
 def test_nothing_more_is_reported_of_the_dead() -> None:
-    vital.leave(Kind.DEATH, ordered(), CHILD, Exit.DEATH)
+    die(ordered(), CHILD)
     for day in (DAY + timedelta(days=1), date(2020, 6, 10)):
         with pytest.raises(Refused, match="left the register on 2020-06-01"):
-            households.move_within(report(day, "k2"), [CHILD], NEXT_DOOR)
+            move(report(day, "k2"), [CHILD], NEXT_DOOR)
 
 
 def test_a_day_that_is_not_fully_known_keeps_its_words() -> None:
-    number = households.move_within(report("令和2年5月日不詳"), [CHILD], NEXT_DOOR)
+    number = move(report("令和2年5月日不詳"), [CHILD], NEXT_DOOR)
     act = Act.objects.get(muni=CHIYODA, number=number)
     assert (act.effective, act.effective_latest) == (date(2020, 5, 1), date(2020, 5, 31))
     assert believed(Address, CHILD, date(2020, 5, 1)).town == "霞が関"
@@ -270,7 +307,7 @@ def test_a_day_that_is_not_fully_known_keeps_its_words() -> None:
 def test_a_correction_replaces_what_was_believed_and_keeps_it_answerable() -> None:
     known = NOW - timedelta(hours=1)
     before = believed(Address, CHILD).town
-    number = corrections.correct_items(ordered(), CHILD, "address", {"town": "一番町"})
+    number = perform_act(ordered(), ItemsCorrected(CHILD, "address", {"town": "一番町"}))
     assert believed(Address, CHILD).town == "一番町"
     assert believed(Address, CHILD).since is None
     superseded = Address.objects.get(person=CHILD, superseded_by=number)
@@ -279,12 +316,12 @@ def test_a_correction_replaces_what_was_believed_and_keeps_it_answerable() -> No
 
 
 def test_the_day_of_a_move_is_corrected_on_both_sides_of_it() -> None:
-    households.move_within(report(), [CHILD], NEXT_DOOR)
-    corrections.correct_day(ordered(key="k2"), CHILD, "address", date(2020, 5, 30))
+    move(report(), [CHILD], NEXT_DOOR)
+    perform_act(ordered(key="k2"), DayCorrected(CHILD, "address", date(2020, 5, 30)))
     assert believed(Address, CHILD, date(2020, 5, 29)).until == date(2020, 5, 30)
     assert believed(Address, CHILD, date(2020, 5, 30)).town == "霞が関"
     later = ordered(key="k3")
-    corrections.correct_day(later, CHILD, "address", date(2020, 6, 3))
+    perform_act(later, DayCorrected(CHILD, "address", date(2020, 6, 3)))
     assert believed(Address, CHILD, date(2020, 6, 2)).town != "霞が関"
     assert services.broken_chain(CHIYODA) is None
 
@@ -302,5 +339,5 @@ def test_the_day_of_a_move_is_corrected_on_both_sides_of_it() -> None:
 def test_what_cannot_be_corrected(group: str, items: dict[str, Any], error: type[Exception]) -> None:
     before = everything()
     with pytest.raises(error):
-        corrections.correct_items(ordered(), CHILD, group, items)
+        perform_act(ordered(), ItemsCorrected(CHILD, group, items))
     assert everything() == before

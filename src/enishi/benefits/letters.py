@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-import typst
 
 from enishi.benefits.engines import programme_files
 from enishi.benefits.excerpts import tables
-from enishi.benefits.glyphs import Coverage, coverage, undrawn
 from enishi.benefits.rules.payment import STATE
 from enishi.benefits.typesetting import typeset
 from enishi.kernel.errors import BadInput
 from enishi.platform.files import durably
+from enishi.platform.fonts import drawn_by
+from enishi.platform.glyphs import undrawn
 
 VOLUME_PAGES = 10_000
 REGISTERED_FONTS = ("IPAmjMincho", "Noto Serif CJK JP")
@@ -76,7 +74,7 @@ def set_letters(letters: list[dict[str, str]], title: str, office: str, each: st
 
 def check_glyphs(letters: list[dict[str, str]], page_text: str) -> None:
     """Raises BadInput, naming font and payment, where a character of the letters is in none of the fonts."""
-    names, page = _drawn_by(REGISTERED_FONTS), _drawn_by((PAGE_FONT,))
+    names, page = drawn_by(REGISTERED_FONTS), drawn_by((PAGE_FONT,))
     if not page or not names:
         raise BadInput(
             f"no fonts for letters: {PAGE_FONT} and one of {' or '.join(REGISTERED_FONTS)} are needed",
@@ -162,28 +160,3 @@ def _pages(rows: pl.DataFrame, towns: dict[str, tuple[str, str]]) -> Iterator[di
 
 def _shown(characters: str) -> str:
     return " ".join([characters, *(f"U+{ord(one):04X}" for one in characters)])
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_embedded_fonts=False)
-
-
-@dataclass(frozen=True)
-class _Chosen:
-    path: Path
-    index: int
-
-
-@cache
-def _drawn_by(families: tuple[str, ...]) -> tuple[Coverage, ...]:
-    """The coverage of the installed ones of some families (their regular weight)."""
-    regular: dict[str, _Chosen] = {}
-    for font in sorted(_fonts().fonts(), key=lambda font: abs(font.weight - 400)):
-        if font.path and font.family in families and font.style == "normal":
-            regular.setdefault(font.family, _Chosen(Path(font.path), font.index))
-    return tuple(
-        coverage(regular[family].path, regular[family].index, family)
-        for family in families
-        if family in regular
-    )

@@ -1,110 +1,110 @@
-"""The door of number/: issue, find, reveal. Law: My Number Act (Act 27 of 2013).
+"""The door of number/: issue, find, reveal, change. Law: My Number Act (Act 27 of 2013); for resident codes the Basic
+Resident Register Act (Act 81 of 1967), arts 30-2 to 30-5.
 
-No message, log line or record of this room contains a number. Every `find` and `reveal` needs a decision
-taken elsewhere by the law of the act at hand, and leaves a line in the read record, whatever came of it.
+No message, log line or record of this room contains a number or a code. Every `find`, `reveal` and `change` needs a
+decision taken elsewhere by the law of the act at hand, and leaves a line in the read record, whatever came of it.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from django.db import IntegrityError, transaction
 from django.views.decorators.debug import sensitive_variables
 
-from enishi.kernel import individual_number
-from enishi.kernel.errors import Refused
-from enishi.number import vault
-from enishi.number.models import SealedNumber
-from enishi.platform.services import Reader, not_disclosed, read_as, read_many_as, record_refusal
+from enishi.number.store import CODES, NUMBERS, Decision
 
-__all__ = ["Decision", "find", "has_number", "issue", "load_numbers", "reveal"]
-
-ITEM = ["individual_number"]
-BODIES = 10**11
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the law of an act says about one use of a number: `allowed`, and who uses it, for what, by which
-    article.
-
-    `article`: of the My Number Act, as `My Number Act 9(1)`; `on_behalf_of`, `muni`: as in the read record.
-    """
-
-    allowed: bool
-    actor: str
-    purpose: str
-    article: str
-    on_behalf_of: str = ""
-    muni: str = ""
-
-    @property
-    def reader(self) -> Reader:
-        return Reader(self.actor, self.purpose, self.article, self.on_behalf_of, self.muni)
+__all__ = [
+    "Decision",
+    "change",
+    "change_code",
+    "find",
+    "find_code",
+    "has_code",
+    "has_number",
+    "issue",
+    "issue_code",
+    "load_numbers",
+    "reveal",
+    "reveal_code",
+]
 
 
 def has_number(person: int) -> bool:
     """Whether a person has a number; says nothing about which."""
-    return SealedNumber.objects.filter(person=person).exists()
+    return NUMBERS.has(person)
 
 
-@sensitive_variables()
+def has_code(person: int) -> bool:
+    """Whether a person has a resident code; says nothing about which."""
+    return CODES.has(person)
+
+
 def issue(person: int) -> None:
-    """Generates a number that nobody has and seals it for a person (My Number Act arts. 7, 8).
+    """Generates a number that nobody has or had and seals it for a person (My Number Act arts. 7, 8).
 
     Random in its eleven digits (the system's own randomness), the twelfth is the check digit. Raises Refused
     where the person has one already.
     """
-    while True:
-        body = f"{secrets.randbelow(BODIES):011d}"
-        number = body + individual_number.check_digit(body)
-        try:
-            with transaction.atomic():
-                SealedNumber.objects.create(**_sealed(person, number))
-        except IntegrityError:
-            if has_number(person):
-                raise Refused(
-                    "this person has an individual number already",
-                    where=f"person {person}",
-                    todo="a number is changed only by its own act (My Number Act art. 7(2))",
-                ) from None
-        else:
-            return
+    NUMBERS.issue(person)
+
+
+def issue_code(person: int) -> None:
+    """Generates a resident code that nobody has or had and seals it for a person (art. 30-3).
+
+    Ten random digits and a check digit, whose official formula is not known here (`kernel.resident_code`). Raises Refused
+    where the person has one already.
+    """
+    CODES.issue(person)
+
+
+def change(person: int, decision: Decision, on: date, key: str) -> None:
+    """A new number in the place of one that may be misused, valid from `on` (My Number Act art. 7(2)).
+
+    The old one stays sealed with the days of its validity and is never given to anybody. `key`: the act's; called again with
+    it, nothing changes. Raises Refused without an allowing decision or for a day before the present one began, BadInput
+    where the person has none.
+    """
+    NUMBERS.change(person, decision, on, key)
+
+
+def change_code(person: int, decision: Decision, on: date, key: str) -> None:
+    """A new resident code at the resident's request (art. 30-4); else as `change`."""
+    CODES.change(person, decision, on, key)
 
 
 @sensitive_variables()
-def find(number: str, decision: Decision) -> int | None:
-    """The person who bears a number, or None. Raises Refused without an allowing decision, BadInput for no
-    number.
+def find(number: str, decision: Decision, on: date | None = None) -> int | None:
+    """The person who bears a number (`on`: who bore it on a day), or None. Raises Refused without an allowing decision,
+    BadInput for no number.
     """
-    _allowed(decision, None)
-    index = vault.keys().blind_index(individual_number.parse(number).encode())
-    found = read_many_as(
-        decision.reader,
-        ITEM,
-        lambda: list(SealedNumber.objects.filter(blind_index=index).values_list("person", flat=True)),
-        lambda person: person,
-    )
-    return found[0] if found else None
+    return NUMBERS.find(number, decision, on)
 
 
 @sensitive_variables()
-def reveal(person: int, decision: Decision) -> str:
-    """A person's number in the clear. Raises Refused, in the same words, without an allowing decision, where the person's
-    record is closed to the reader, and where there is none.
+def find_code(code: str, decision: Decision, on: date | None = None) -> int | None:
+    """The person who has a resident code, as `find`."""
+    return CODES.find(code, decision, on)
+
+
+@sensitive_variables()
+def reveal(person: int, decision: Decision, on: date | None = None) -> str:
+    """A person's number in the clear (`on`: that of a day). Raises Refused, in the same words, without an allowing decision,
+    where the person's record is closed to the reader, and where there is none.
     """
-    _allowed(decision, person)
-    row = read_as(decision.reader, ITEM, person, lambda: SealedNumber.objects.filter(person=person).first())
-    if row is None:
-        raise not_disclosed()
-    return vault.keys().open(row.key_version, bytes(row.sealed), vault.whose(person)).decode()
+    return NUMBERS.reveal(person, decision, on)
+
+
+@sensitive_variables()
+def reveal_code(person: int, decision: Decision, on: date | None = None) -> str:
+    """A person's resident code in the clear, as `reveal`."""
+    return CODES.reveal(person, decision, on)
 
 
 def load_numbers(folder: Path, progress: Callable[[str, int], object] | None = None) -> int:
-    """Seals the numbers of a snapshot's `numbers/` files; returns how many this call sealed.
+    """Seals the numbers of a snapshot's `numbers/` files; returns how many this call sealed. Everybody in them gets a
+    resident code too.
 
     Set-based, a file a transaction, resumable: a file that is sealed already is left alone. Raises BadInput
     for a file that is missing, altered or holds what is no number (naming the row, never its content),
@@ -113,21 +113,3 @@ def load_numbers(folder: Path, progress: Callable[[str, int], object] | None = N
     from enishi.number.engines.load import load
 
     return load(folder, progress)
-
-
-def _allowed(decision: Decision, person: int | None) -> None:
-    if not decision.allowed:
-        record_refusal(decision.reader, ITEM, person)
-        raise not_disclosed()
-
-
-@sensitive_variables()
-def _sealed(person: int, number: str) -> dict[str, int | bytes]:
-    keys = vault.keys()
-    version, sealed = keys.seal(number.encode(), vault.whose(person))
-    return {
-        "person": person,
-        "key_version": version,
-        "sealed": sealed,
-        "blind_index": keys.blind_index(number.encode()),
-    }

@@ -20,6 +20,11 @@ def whose(person: int) -> bytes:
     return f"individual-number/{person}".encode()
 
 
+def whose_code(person: int) -> bytes:
+    """What a sealed resident code is bound to: neither another person's row nor a number's opens it."""
+    return f"resident-code/{person}".encode()
+
+
 @lru_cache(maxsize=4)
 def _keys_in(folder: Path) -> FileKeys:
     return FileKeys(folder)

@@ -51,6 +51,7 @@ class Snapshot:
     shards: tuple[Shard, ...]
     municipalities: dict[str, Any]
     numbers: tuple[dict[str, Any], ...]
+    items: tuple[dict[str, Any], ...] = ()
 
     @classmethod
     def open(cls, folder: Path) -> Snapshot:
@@ -90,6 +91,7 @@ class Snapshot:
                 shards=shards,
                 municipalities=said["municipalities"],
                 numbers=tuple(said.get("numbers", ())),
+                items=tuple(said.get("items", ())),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise BadInput(
@@ -117,6 +119,19 @@ class Snapshot:
     def numbers_file(self, entry: dict[str, Any]) -> Path:
         """A file of `numbers`, checked like a shard. Only number/ calls this."""
         return self._checked(entry["file"], entry["sha256"])
+
+    def items_file(self, shard: Shard) -> Path | None:
+        """The file of `items` that stands beside a shard, checked like it; None where the snapshot has none."""
+        if not self.items:
+            return None
+        named = {Path(entry["file"]).stem: entry for entry in self.items}
+        if shard.name not in named:
+            raise BadInput(
+                f"the manifest names no items for {shard.file}",
+                where=str(self.folder / "manifest.json"),
+                todo="build the snapshot again",
+            )
+        return self._checked(named[shard.name]["file"], named[shard.name]["sha256"])
 
     def _checked(self, file: str, sha256: str) -> Path:
         path = self.folder / file

@@ -15,11 +15,12 @@ Days = tuple[date, date]
 
 
 def whole_households(muni: str, persons: Iterable[int]) -> None:
-    """Every member of a household of these persons is a resident, and their household has a head, on every day of it.
+    """Every member of a household to which these persons belong, or belonged before an act, is a resident, and their
+    household has a head, on every day of it.
 
     Raises Refused naming household, person and the first day on which it is not so.
     """
-    own = Membership.objects.believed().filter(muni=muni, person__in=list(persons))
+    own = Membership.objects.filter(muni=muni, person__in=list(persons))
     households = set(own.values_list("household", flat=True))
     members = list(Membership.objects.believed().filter(muni=muni, household__in=households))
     residences: dict[int, list[Days]] = {}

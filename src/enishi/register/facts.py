@@ -7,7 +7,31 @@ from datetime import date
 from typing import Any
 
 from enishi.kernel.errors import Refused
-from enishi.register.models import Act, Fact
+from enishi.register.models import (
+    Act,
+    ActPerson,
+    Address,
+    Domicile,
+    Fact,
+    ForeignStatus,
+    Membership,
+    Particulars,
+    PersonName,
+    Residence,
+    StatusItem,
+)
+
+FACTS: tuple[type[Fact], ...] = (
+    Particulars,
+    PersonName,
+    Residence,
+    Address,
+    Membership,
+    Domicile,
+    ForeignStatus,
+    StatusItem,
+)
+"""Every group of facts, in the order of the items of art. 7."""
 
 NOT_ITEMS = "id muni person since until recorded_at act superseded_at superseded_by".split()
 
@@ -59,6 +83,46 @@ def change(act: Act, fact: Fact, day: date, **items: Any) -> Fact:
     until = fact.until
     end(act, fact, day)
     return begin(act, type(fact), fact.person, day, until, **(items_of(fact) | items))
+
+
+def settle(
+    act: Act, model: type[Fact], person: int, day: date, until: date | None = None, **items: Any
+) -> None:
+    """From `day` on these items hold: nothing changes where they do already.
+
+    `kind` among the items: of a name or a status item, one fact a kind. Raises Refused where a later fact stands.
+    """
+    rows: Any = model._default_manager.filter(muni=act.muni, person=person).believed()
+    if "kind" in items:
+        rows = rows.filter(kind=items["kind"])
+    if (later := rows.filter(since__gt=day).order_by("since").first()) is not None:
+        raise Refused(
+            f"a change of {later.since} is entered already (act {later.act})",
+            where=f"person {person}",
+            todo="acts come in order: correct or take back that act first, then report this one again",
+        )
+    held = rows.on(day).first()
+    if held is None:
+        begin(act, model, person, day, until, **items)
+    elif any(getattr(held, name) != value for name, value in items.items()):
+        change(act, held, day, **items)
+
+
+def take_back(act: Act, number: int) -> None:
+    """The register says again what it said before an earlier act. Raises Refused where a later act rests on that one."""
+    touched = ActPerson.objects.filter(muni=act.muni, act=number).values("person")
+    for model in FACTS:
+        mine = model._default_manager.filter(muni=act.muni, person__in=touched)
+        opened = list(mine.filter(act=number))
+        if (rests := next((one for one in opened if one.superseded_by is not None), None)) is not None:
+            raise Refused(
+                f"act {rests.superseded_by} rests on it",
+                where=f"person {rests.person}",
+                todo="take back or correct that act first; the latest comes first",
+            )
+        supersede(act, opened)
+        for before in mine.filter(superseded_by=number):
+            begin(act, model, before.person, before.since, before.until, **items_of(before))
 
 
 def items_of(fact: Fact) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class Asking:
 
 
 CLAIMS: dict[str, frozenset[str]] = {
-    "resident": frozenset({Role.SELF, Role.PARENT, Role.AGENT, Role.THIRD_PARTY}),
+    "resident": frozenset({Role.SELF, Role.PARENT, Role.AGENT, Role.THIRD_PARTY, Role.STORE_TERMINAL}),
     "key": frozenset({Role.BUSINESS, Role.OTHER_ORGAN, Role.STORE_TERMINAL}),
 }
 """As what a door may say that an actor of a kind asks; an officer's or a job's role is never taken from their own words."""

@@ -43,8 +43,10 @@ class Filing:
 def recorded(filing: Filing) -> Act | None:
     """The act that stands for this filing already: nothing may be done twice. None for a new one.
 
-    Raises Refused where its key stands for another filing.
+    From here on the transaction is alone in the journal of its municipality: who files next waits. Raises Refused
+    where the key stands for another filing.
     """
+    alone(filing.muni)
     earlier = Act.objects.filter(muni=filing.muni, key=filing.key).first()
     if earlier is not None and any(getattr(earlier, name) != value for name, value in _said(filing).items()):
         raise Refused(
@@ -53,6 +55,12 @@ def recorded(filing: Filing) -> Act | None:
             todo="give every filing a key of its own; nothing was changed",
         )
     return earlier
+
+
+def alone(muni: str) -> None:
+    """Waits until the transaction is alone in the journal of its municipality; who files next waits for it."""
+    Counter.objects.get_or_create(muni=muni, name="act")
+    Counter.objects.select_for_update().get(muni=muni, name="act")
 
 
 def record(filing: Filing, now: datetime) -> Act:
@@ -94,9 +102,14 @@ def _said(filing: Filing) -> dict[str, Any]:
 
 def next_of(muni: str, name: str) -> int:
     """The next number of a kind in a municipality; whoever takes one waits for who took the one before."""
+    return take(muni, name, 1)
+
+
+def take(muni: str, name: str, many: int) -> int:
+    """The first of so many next numbers in a row."""
     Counter.objects.get_or_create(muni=muni, name=name)
-    Counter.objects.filter(muni=muni, name=name).update(next=F("next") + 1)
-    return Counter.objects.values_list("next", flat=True).get(muni=muni, name=name) - 1
+    Counter.objects.filter(muni=muni, name=name).update(next=F("next") + many)
+    return Counter.objects.values_list("next", flat=True).get(muni=muni, name=name) - many
 
 
 def broken(muni: str) -> int | None:

@@ -117,6 +117,20 @@ def acts_of(muni: str, person: int) -> tuple[ActLine, ...]:
     )
 
 
+def entered_by(muni: str, person: int, act: int) -> tuple[Entered, ...]:
+    """What an act entered in a person's record, superseded since or not."""
+    return tuple(one for one in _all(muni, person) if one.act == act)
+
+
+def ceased_by(muni: str, person: int, act: int) -> tuple[Entered, ...]:
+    """What the register ceased to say of a person by an act."""
+    return tuple(
+        _entered(group, fact)
+        for group, model in GROUPS.items()
+        for fact in model._default_manager.filter(muni=muni, person=person, superseded_by=act)
+    )
+
+
 def _all(muni: str, person: int) -> Iterator[Entered]:
     for group, model in GROUPS.items():
         for fact in model._default_manager.filter(muni=muni, person=person):

@@ -13,6 +13,7 @@ from django.db.models import Count as CountOf
 from enishi.kernel.errors import Refused
 from enishi.platform.services import Reader, read_as, read_many_as, record_refusal
 from enishi.register import journal, people, records
+from enishi.register.addressing import addressee_duplicates, number_addressees
 from enishi.register.answers import (
     Count,
     Hit,
@@ -24,6 +25,36 @@ from enishi.register.answers import (
     Stay,
     Summary,
 )
+from enishi.register.certificate_register import (
+    CertificateLine,
+    CertificatePage,
+    Verified,
+    issued_certificate,
+    issued_certificates,
+    verify_certificate,
+    void_certificate,
+)
+from enishi.register.certifying import (
+    Choice,
+    Issued,
+    Preview,
+    certifiable,
+    issue_certificate,
+    preview_certificate,
+    reprint_certificate,
+)
+from enishi.register.due import (
+    LateReport,
+    OpenDeparture,
+    RefusedAttempt,
+    StayEnding,
+    due_departures,
+    due_late_reports,
+    due_stays,
+    due_without_status,
+    refused_acts,
+)
+from enishi.register.filing import Changes, changes_of, perform_act, preview_act
 from enishi.register.gate import finds_protected, may_be_told
 from enishi.register.measure_messages import for_transfer, taken_over
 from enishi.register.measures import By
@@ -44,9 +75,33 @@ from enishi.register.protection import (
     renew_measure,
 )
 from enishi.register.records import ActLine, Entered, Record
-from enishi.register.rules.disclosure import Requester
-from enishi.register.rules.disclosure_words import Item, Purpose, Role
+from enishi.register.rules import reports
+from enishi.register.rules.catalogue import CATALOGUE, Kind
+from enishi.register.rules.certificates import (
+    SWITCHES,
+    Asked,
+    Certificate,
+    Channel,
+    Form,
+    Handover,
+    Identity,
+    Item,
+    Requester,
+    Standing,
+)
+from enishi.register.rules.disclosure import Requester as Asker
+from enishi.register.rules.disclosure_words import Item as DisclosureItem
+from enishi.register.rules.disclosure_words import Purpose, Role
+from enishi.register.rules.moves import Place
 from enishi.register.rules.relationship import worded as relation_words
+from enishi.register.succession import (
+    Residing,
+    found_municipality,
+    in_force,
+    predecessors_of,
+    residences_of,
+    successors_of,
+)
 from enishi.register.vocabulary import Harm, NameKind
 
 if TYPE_CHECKING:
@@ -54,18 +109,35 @@ if TYPE_CHECKING:
     from enishi.register.engines.snapshot import Written
 
 __all__ = [
+    "CATALOGUE",
+    "SWITCHES",
     "ActLine",
+    "Asked",
+    "Asker",
     "By",
     "Case",
+    "Certificate",
+    "CertificateLine",
+    "CertificatePage",
+    "Changes",
+    "Channel",
+    "Choice",
     "Count",
     "Delivery",
+    "DisclosureItem",
     "Due",
     "DueMeasure",
     "Entered",
+    "Form",
+    "Handover",
     "Harm",
     "Hit",
     "Hits",
+    "Identity",
+    "Issued",
     "Item",
+    "Kind",
+    "LateReport",
     "Mail",
     "MeasureFile",
     "Member",
@@ -73,33 +145,65 @@ __all__ = [
     "Name",
     "NameKind",
     "Nation",
+    "OpenDeparture",
+    "Place",
+    "Preview",
     "Purpose",
     "Record",
+    "RefusedAttempt",
     "Requester",
+    "Residing",
     "Role",
+    "Standing",
     "Stay",
+    "StayEnding",
     "Summary",
+    "Verified",
     "acts_of_person",
+    "addressee_duplicates",
     "broken_chain",
+    "certifiable",
+    "changes_of",
     "counts",
     "decide_measure",
     "delivery_of",
+    "due_departures",
+    "due_late_reports",
+    "due_stays",
+    "due_without_status",
     "end_measure",
     "file_measure",
     "for_transfer",
+    "found_municipality",
     "history_of_person",
+    "in_force",
+    "issue_certificate",
+    "issued_certificate",
+    "issued_certificates",
     "load_nation",
     "loaded_nation",
     "may_be_told",
     "measures_due",
     "measures_of_person",
     "municipalities",
+    "number_addressees",
+    "perform_act",
     "person_summary",
+    "predecessors_of",
+    "preview_act",
+    "preview_certificate",
     "record_as_of",
+    "refused_acts",
     "relation_words",
     "renew_measure",
+    "reports",
+    "reprint_certificate",
+    "residences_of",
     "search_persons",
+    "successors_of",
     "taken_over",
+    "verify_certificate",
+    "void_certificate",
     "write_snapshot",
 ]
 
@@ -204,7 +308,8 @@ def broken_chain(muni: str) -> int | None:
 
 
 def _elsewhere(reader: Reader, muni: str) -> bool:
-    return bool(reader.muni) and reader.muni != muni
+    """Whether the reader is an officer of another municipality, which has not taken over this one's records either."""
+    return bool(reader.muni) and reader.muni != muni and reader.muni not in successors_of(muni)
 
 
 def municipalities(prefecture: str = "") -> list[MunicipalityLine]:

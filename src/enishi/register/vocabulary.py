@@ -35,14 +35,16 @@ class Institution(StrEnum):
 
 
 class Entry(StrEnum):
-    """How a person came on the register of a municipality; the last three occur in acts only."""
+    """How a person came on the register of a municipality; the last three occur in acts only: ex officio, on acquiring a status
+    of residence (art. 30-47), and from a municipality that has merged into this one.
+    """
 
     BIRTH = "birth"
     FROM_ABROAD = "from_abroad"
     MOVE_IN = "move_in"
-    NATURALISATION = "naturalisation"
-    RESTORATION = "restoration"
     EX_OFFICIO = "ex_officio"
+    STATUS_ACQUIRED = "status_acquired"
+    MERGER = "merger"
 
 
 class Exit(StrEnum):
@@ -52,8 +54,8 @@ class Exit(StrEnum):
     ABROAD = "abroad"
     MOVE_OUT = "move_out"
     DISAPPEARANCE = "disappearance"
-    NATURALISATION = "naturalisation"
     EX_OFFICIO = "ex_officio"
+    MERGER = "merger"
 
 
 class NameKind(StrEnum):

@@ -10,6 +10,7 @@ import dj_database_url
 VAR = Path(os.environ.get("ENISHI_VAR", "var")).resolve()
 DEBUG = os.environ.get("ENISHI_DEBUG", "") == "1"
 DEMO = os.environ.get("ENISHI_DEMO", "") == "1"
+PUBLIC_URL = os.environ.get("ENISHI_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
 
 def secret_key() -> str:

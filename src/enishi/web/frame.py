@@ -96,6 +96,8 @@ def _entries(officer: Officer | None, audience: str, muni: str, path: str) -> tu
         named = [(_("Overview"), reverse("office", args=[muni]), True)]
         if muni != STATE and officer.has(DutyKind.BENEFITS_OFFICER, muni):
             named.append((_("People"), reverse("office-people", args=[muni]), False))
+        if officer.has(DutyKind.REGISTER_OFFICER, muni):
+            named.append((_("Certificates"), reverse("office-certificates", args=[muni]), False))
     return tuple(
         Entry(words, url, path == url if exact else path.startswith(url)) for words, url, exact in named
     )

@@ -1,8 +1,8 @@
-"""Sealing a nation's numbers: the only reader of a snapshot's `numbers/` files."""
+"""Sealing a nation's numbers: the only reader of a snapshot's `numbers/` files. Everybody in them gets a resident code."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -11,11 +11,15 @@ from django.db import IntegrityError
 from enishi.kernel.errors import BadInput, Refused
 from enishi.kernel.vector import individual_check_digits
 from enishi.number import vault
-from enishi.number.models import SealedNumber
+from enishi.number.models import SealedCode, SealedNumber
+from enishi.number.store import CODES
 from enishi.platform.services import chunk, chunks_done, insert_rows
 from enishi.platform.snapshots import Snapshot
 
 COLUMNS = ("person", "key_version", "sealed", "blind_index")
+LOOKED_UP = 10_000
+"""Blind indexes asked for in one query."""
+
 SCHEMA = {"person": pl.Int64, "number": pl.String}
 
 
@@ -44,6 +48,7 @@ def load(folder: Path, progress: Callable[[str, int], object] | None = None) -> 
                     where=str(path),
                     todo="build the nation again: a number belongs to one person",
                 ) from error
+            give_codes(frame["person"].to_list())
             fresh.rows, fresh.sha256 = len(frame), entry["sha256"]
             sealed += len(frame)
         if progress is not None:
@@ -88,3 +93,35 @@ def _sealed(frame: pl.DataFrame) -> Iterator[tuple[int, int, bytes, bytes]]:
         plain = number.encode()
         version, sealed = seal(plain, whose(person))
         yield person, version, sealed, blind_index(plain)
+
+
+def give_codes(persons: Sequence[int]) -> None:
+    """Draws a resident code for each person and seals it, set-based; what somebody has already is drawn again.
+
+    Ten digits are few for a nation: of 125 million random ones every hundredth is somebody's already.
+    """
+    keys, whose = vault.keys(), vault.whose_code
+    drawn: dict[bytes, tuple[int, str]] = {}
+    waiting = list(persons)
+    while waiting:
+        again = []
+        for person in waiting:
+            code = CODES.draw()
+            index = keys.blind_index(code.encode())
+            if index in drawn:
+                again.append(person)
+            else:
+                drawn[index] = (person, code)
+        again += [drawn.pop(index)[0] for index in _taken(list(drawn))]
+        waiting = again
+    rows = (
+        (person, *keys.seal(code.encode(), whose(person)), index) for index, (person, code) in drawn.items()
+    )
+    insert_rows(SealedCode._meta.db_table, COLUMNS, rows)
+
+
+def _taken(indexes: Sequence[bytes]) -> Iterator[bytes]:
+    """Those of the blind indexes under which a code lies already."""
+    for start in range(0, len(indexes), LOOKED_UP):
+        rows = SealedCode.objects.filter(blind_index__in=indexes[start : start + LOOKED_UP])
+        yield from (bytes(index) for index in rows.values_list("blind_index", flat=True))

@@ -1,24 +1,15 @@
-"""Reports on households (art. 25) and moves within a municipality (art. 23)."""
+"""Reports on households (art. 25) and moves within a municipality (arts 23, 38)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
-
 from enishi.kernel.errors import BadInput
+from enishi.kernel.municipality import designated_city_of
 from enishi.register import facts
-from enishi.register.acts.performing import (
-    Report,
-    Seat,
-    perform,
-    place_items,
-    residence_on,
-    seat,
-    standing,
-)
+from enishi.register.acts.performing import perform, place_items, residence_on, seat, standing
 from enishi.register.models import Act, Address
 from enishi.register.rules.catalogue import Kind
-from enishi.register.rules.moves import Place, check_place, check_report, days_late
+from enishi.register.rules.moves import check_place, check_report, days_late
+from enishi.register.rules.reports import HouseholdChange, MoveWithin, Report
 
 OF_HOUSEHOLDS = (
     Kind.HOUSEHOLD_SPLIT,
@@ -28,12 +19,13 @@ OF_HOUSEHOLDS = (
 )
 
 
-def move_within(report: Report, movers: Sequence[int], place: Place, seats: Sequence[Seat] = ()) -> int:
-    """A move within the municipality (転居届, art. 23). Returns the number of the act.
+def move_within(report: Report, said: MoveWithin) -> int:
+    """A move within the municipality, or between wards of a designated city. Returns the number of the act.
 
-    `seats`: the new places in households of movers and of those left behind, as far as they change. Raises BadInput for
-    an address that is none of this municipality, Refused as `perform` does and for a day that the law or the record forbids.
+    Raises BadInput for an address that is none of this municipality, and for a move between wards reported as one within or
+    the other way round; Refused as `perform` does and for a day that the law or the record forbids.
     """
+    place = said.to
     check_place(place)
     if place.muni != report.muni:
         raise BadInput(
@@ -41,43 +33,54 @@ def move_within(report: Report, movers: Sequence[int], place: Place, seats: Sequ
             where="address",
             todo="report a move out; a move within stays in the municipality",
         )
-    if not movers:
+    if place.ward and designated_city_of(place.ward) != report.muni:
+        raise BadInput(
+            f"{place.ward} is no ward of {report.muni}", where="address, ward", todo="choose the ward again"
+        )
+    if not said.movers:
         raise BadInput("nobody moves", where="movers", todo="choose who moves")
     reported = report.reported_on or report.today
     check_report(report.day, reported, report.today, ahead=False)
 
     def work(act: Act) -> None:
-        for person in movers:
+        for person in said.movers:
             residence_on(report.muni, person, report.day)
             address = standing(Address, report.muni, person, report.day)
-            facts.change(act, address, report.day, institution=None, **place_items(place))
-        seat(act, seats, report.day)
+            _check_wards(said.kind, address.ward or "", place.ward)
+            facts.change(act, address, report.day, institution=None, settled_on=None, **place_items(place))
+        seat(act, said.seats, report.day)
 
-    said = {
-        "movers": sorted(movers),
-        "to": asdict(place),
-        "seats": [asdict(one) for one in seats],
-        "days_late": days_late(report.day, reported),
-    }
-    persons = [*movers, *(one.person for one in seats)]
-    return perform(Kind.MOVE_WITHIN, report, persons, said, work)
+    persons = [*said.movers, *(one.person for one in said.seats)]
+    return perform(report, said, persons, work, days_late=days_late(report.day, reported))
 
 
-def change_households(kind: Kind, report: Report, seats: Sequence[Seat]) -> int:
-    """A split (世帯分離), merger (世帯合併), change of composition (世帯構成変更) or of head (世帯主変更).
+def _check_wards(kind: Kind, old: str, new: str) -> None:
+    if kind is Kind.WARD_MOVE and old == new:
+        raise BadInput(
+            "the address lies in the same ward",
+            where="address, ward",
+            todo="report it as a move within (art. 23)",
+        )
+    if kind is not Kind.WARD_MOVE and old != new:
+        raise BadInput(
+            "the address lies in another ward",
+            where="address, ward",
+            todo="report it as a move between wards (art. 38): the mayor of the new ward certifies it",
+        )
 
-    Returns the number of the act. `seats`: the new places of all whose household or relationship changes. Raises BadInput
-    for another kind or nobody, Refused as `perform` does.
+
+def change_households(report: Report, said: HouseholdChange) -> int:
+    """Performs a change of households. Returns the number of the act.
+
+    Raises BadInput for another kind or nobody, Refused as `perform` does.
     """
-    if kind not in OF_HOUSEHOLDS or not seats:
+    if said.kind not in OF_HOUSEHOLDS or not said.seats:
         raise BadInput("no change of a household", where="act", todo="choose the change and whom it concerns")
     check_report(report.day, report.reported_on or report.today, report.today, ahead=False)
 
     def work(act: Act) -> None:
-        for one in seats:
+        for one in said.seats:
             residence_on(report.muni, one.person, report.day)
-        seat(act, seats, report.day)
+        seat(act, said.seats, report.day)
 
-    return perform(
-        kind, report, [one.person for one in seats], {"seats": [asdict(one) for one in seats]}, work
-    )
+    return perform(report, said, [one.person for one in said.seats], work)

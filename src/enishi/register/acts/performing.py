@@ -4,81 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from dataclasses import asdict, replace
+from datetime import date
 from typing import Any, TypeVar, cast
 
 from django.db import IntegrityError
+from pydantic import TypeAdapter
 
-from enishi.kernel.errors import Refused
-from enishi.kernel.partial_date import PartialDate
+from enishi.kernel.errors import BadInput, Refused
 from enishi.platform.services import within
 from enishi.register import facts, journal
 from enishi.register.consistency import whole_households
-from enishi.register.models import Act, Fact, Membership, Particulars, Person, Residence
+from enishi.register.models import Act, ActPerson, Fact, Membership, Particulars, Person, Residence
 from enishi.register.rules.catalogue import CATALOGUE, Kind
 from enishi.register.rules.moves import Place, check_day
 from enishi.register.rules.relationship import steps_of
+from enishi.register.rules.reports import NEW_HOUSEHOLD, NewDomicile, NewStatus, Report, Reported, Seat
 from enishi.register.vocabulary import Manner
 
 FactT = TypeVar("FactT", bound=Fact)
-
-
-NEW_HOUSEHOLD = 0
-"""Stands for a household that the act makes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What every act comes with.
-
-    `reported_on`: the day on which the report was received, None for an act ex officio (職権); `actor`: the officer or
-    resident who acts; `key`: the idempotency key of the filing; `now`: the moment; `today`: the office's day.
-    """
-
-    muni: str
-    effective: PartialDate
-    reported_on: date | None
-    actor: str
-    key: str
-    now: datetime
-    today: date
-    reason: str = ""
-
-    @property
-    def day(self) -> date:
-        """The day from which the change holds: the earliest that the words of the report allow."""
-        return self.effective.earliest
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A person's place in a household from the day of the act: its number (`NEW_HOUSEHOLD` for one that the act makes)
-    and the relationship to its head.
-    """
-
-    person: int
-    household: int
-    relation: str
+SaidT = TypeVar("SaidT", bound=Reported)
 
 
 def perform(
-    kind: Kind,
     report: Report,
+    said: Reported,
     persons: Iterable[int],
-    said: dict[str, Any],
     work: Callable[..., None],
     *,
     newcomers: int = 0,
     corrects: int | None = None,
+    whole: bool = True,
+    **more: Any,
 ) -> int:
     """Records the act and does its `work(act, *ids)`; the same filing again does nothing. Returns the number of the act.
 
-    `newcomers`: how many persons the act makes, whose ids the work gets.
+    `newcomers`: how many persons the act makes, whose ids the work gets; `more`: what the journal keeps beside what was
+    said, such as `days_late`; `whole`: False where the act leaves every household as it is, or moves all of them together.
 
     Raises Refused, with nothing changed, where the manner is not the law's, the key stands for another filing, or a
     household would not be whole.
     """
+    kind = Kind(said.kind)
     entry = CATALOGUE[kind]
     manner = Manner.EX_OFFICIO if report.reported_on is None else Manner.REPORT
     if manner not in entry.manners:
@@ -98,7 +65,7 @@ def perform(
         key=report.key,
         persons=touched,
         reason=report.reason,
-        facts=said,
+        facts=plain(said) | more,
         corrects=corrects,
     )
     with _in_words(), within(report.muni):
@@ -107,8 +74,41 @@ def perform(
         made = [new_person(report.muni) for _ in range(newcomers)]
         act = journal.record(replace(filing, persons=[*touched, *made]), report.now)
         work(act, *made)
-        whole_households(report.muni, [*touched, *made])
+        if whole:
+            whole_households(report.muni, [*touched, *made])
     return act.number
+
+
+def plain(said: Reported) -> dict[str, Any]:
+    """What was said as JSON, without the kind of act."""
+    found: dict[str, Any] = TypeAdapter(type(said)).dump_python(said, mode="json")
+    found.pop("kind", None)
+    return found
+
+
+def said_of(form: type[SaidT], act: Act) -> SaidT:
+    """What was said in an act of the journal, as its form of report."""
+    known = {name: act.facts[name] for name in form.__dataclass_fields__ if name in act.facts}
+    kind = {"kind": act.kind} if "kind" in form.__dataclass_fields__ else {}
+    return TypeAdapter(form).validate_python(known | kind)
+
+
+def act_of(muni: str, number: int, *kinds: Kind) -> Act:
+    """An act of the journal. Raises Refused where there is none of these kinds."""
+    act = Act.objects.filter(muni=muni, number=number, kind__in=[kind.value for kind in kinds]).first()
+    if act is None:
+        raise Refused(
+            f"act {number} is no {' or '.join(CATALOGUE[kind].en for kind in kinds)} of this municipality",
+            where="act",
+            todo="look at the record and give the number of the act that is meant",
+        )
+    return act
+
+
+def touched_by(act: Act) -> list[int]:
+    """The persons whom an act touches, ascending."""
+    rows = ActPerson.objects.filter(muni=act.muni, act=act.number).order_by("person")
+    return list(rows.values_list("person", flat=True))
 
 
 @contextmanager
@@ -193,6 +193,19 @@ def seat(act: Act, seats: Iterable[Seat], day: date) -> None:
         facts.begin(act, Membership, person, day, until, household=household, relation=relation)
 
 
+def must_change(act: Act, person: int) -> None:
+    """Raises Refused where an act has changed no fact of a person: the same report twice, under another key."""
+    for model in facts.FACTS:
+        rows = model._default_manager.filter(muni=act.muni, person=person)
+        if rows.filter(act=act.number).exists() or rows.filter(superseded_by=act.number).exists():
+            return
+    raise Refused(
+        "the record says so already",
+        where=f"act {act.kind}",
+        todo="look at the record: the same may have been reported before; nothing was changed",
+    )
+
+
 def new_household(muni: str) -> int:
     """A household number that no other municipality gives out: the code, then nine digits."""
     return int(muni) * 10**9 + journal.next_of(muni, "household")
@@ -210,3 +223,25 @@ def place_items(place: Place) -> dict[str, Any]:
     said = asdict(place)
     del said["muni"], said["country"]
     return {name: value or None if name in ("ward", "town_id") else value for name, value in said.items()}
+
+
+def domicile_items(domicile: NewDomicile) -> dict[str, Any]:
+    """A registered domicile as the items of a fact. Raises BadInput where a part is blank."""
+    if not domicile.place.strip() or not domicile.first_listed.strip():
+        raise BadInput(
+            "the registered domicile is not whole",
+            where="registered domicile",
+            todo="enter the place and the first-listed person",
+        )
+    return asdict(domicile)
+
+
+def status_items(status: NewStatus) -> dict[str, Any]:
+    """What a foreign resident's record adds, as the items of a fact. Raises BadInput for what is no country."""
+    if len(status.nationality) != 3 or not status.nationality.isalpha() or status.nationality == "JPN":
+        raise BadInput(
+            f"{status.nationality!r} is no nationality of a foreign resident",
+            where="nationality",
+            todo="enter the three letters of ISO 3166-1",
+        )
+    return asdict(status)

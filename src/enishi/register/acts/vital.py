@@ -1,71 +1,66 @@
-"""Births, deaths and what else the family register notifies (art. 9(2)): the resident record follows ex officio."""
+"""Births, ends of residence other than by a move, and what the family register notifies (art. 9(2)): the resident record
+follows ex officio.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any
 
 from enishi.kernel.errors import BadInput, Refused
-from enishi.kernel.partial_date import PartialDate
 from enishi.register import facts
-from enishi.register.acts.performing import Report, Seat, perform, residence_on, seat, standing
-from enishi.register.models import Act, Address, Fact, Membership, Particulars, PersonName, Residence
+from enishi.register.acts.addressees import number_for
+from enishi.register.acts.naming import name_items
+from enishi.register.acts.performing import (
+    act_of,
+    domicile_items,
+    perform,
+    residence_on,
+    seat,
+    standing,
+    status_items,
+    touched_by,
+)
+from enishi.register.models import (
+    Act,
+    Address,
+    Domicile,
+    ForeignStatus,
+    Membership,
+    Particulars,
+    PersonName,
+    Residence,
+    StatusItem,
+)
 from enishi.register.rules.catalogue import Kind
-from enishi.register.rules.search_key import search_key
+from enishi.register.rules.reports import FAMILY_MATTERS, Birth, FamilyNotice, Leaving, Report, TakingBack
 from enishi.register.vocabulary import Entry, Exit, NameKind, Provenance
 
-ENDING: tuple[type[Fact], ...] = (Membership, Address)
-"""The groups that end with the residence."""
+LEAVING = {
+    Kind.DEATH: Exit.DEATH,
+    Kind.DISAPPEARANCE: Exit.DISAPPEARANCE,
+    Kind.ERASURE: Exit.EX_OFFICIO,
+}
+"""The acts that end a residence other than by a move, and what the record says of each end."""
+
+UNDONE = {Kind.DISAPPEARANCE_REVERSED: Kind.DISAPPEARANCE, Kind.RESTORATION: Kind.ERASURE}
+"""The acts that take another back, and which."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewName:
-    """A name as it is entered. `whole` of an alias or Latin name, else `surname` and `given`; with their readings."""
-
-    kind: NameKind
-    surname: str = ""
-    given: str = ""
-    surname_kana: str = ""
-    given_kana: str = ""
-    whole: str = ""
-    whole_kana: str = ""
-    provenance: Provenance = Provenance.FILED
-
-    def items(self) -> dict[str, Any]:
-        """The items of a `PersonName`, with the keys that a search compares."""
-        said = {name: value or None for name, value in asdict(self).items()}
-        written = self.whole or f"{self.surname}{self.given}"
-        kana = self.whole_kana or f"{self.surname_kana}{self.given_kana}"
-        if not written:
-            raise BadInput("the name is empty", where="name", todo="enter the name as it is registered")
-        return said | {
-            "kind": self.kind.value,
-            "provenance": self.provenance.value if kana else None,
-            "key": search_key(written),
-            "kana_key": search_key(kana or written),
-        }
-
-
-def birth(
-    report: Report, sex: int, name: NewName, parent: int, relation: str, born: PartialDate | None = None
-) -> int:
+def birth(report: Report, said: Birth) -> int:
     """A child's record, ex officio on the notice of the family register. Returns the number of the act.
 
-    The child lives where `parent` does and joins that household with `relation` to its head. `born`: where the day of birth
-    is not the day of the act. The child is the other person whom the act touches. Raises BadInput and Refused.
+    The child is the other person whom the act touches. Raises BadInput and Refused.
     """
-    born = born or report.effective
+    born = said.born or report.effective
     if born.earliest > report.today:
         raise Refused("the child is not born yet", where="date of birth", todo="check the date of birth")
-    items = name.items()
-    said = {"parent": parent, "relation": relation, "sex": sex}
+    name = name_items(said.name)
 
     def work(act: Act, child: int) -> None:
-        with_parent = residence_on(report.muni, parent, report.day)
-        home = standing(Address, report.muni, parent, report.day)
-        place = standing(Membership, report.muni, parent, report.day)
+        with_parent = residence_on(report.muni, said.parent, report.day)
+        home = standing(Address, report.muni, said.parent, report.day)
+        place = standing(Membership, report.muni, said.parent, report.day)
+        number_for(act, child)
         facts.begin(
             act,
             Particulars,
@@ -74,57 +69,126 @@ def birth(
             birth_date=born.earliest,
             birth_latest=born.latest,
             birth_wording=born.wording,
-            sex=sex,
+            sex=said.sex,
         )
-        facts.begin(act, PersonName, child, None, **items)
+        facts.begin(act, PersonName, child, None, **name)
         facts.begin(act, Residence, child, report.day, with_parent.until, entry=Entry.BIRTH.value)
-        facts.begin(act, Address, child, report.day, home.until, **facts.items_of(home))
         facts.begin(
-            act, Membership, child, report.day, place.until, household=place.household, relation=relation
+            act, Address, child, report.day, home.until, **(facts.items_of(home) | {"settled_on": None})
         )
+        facts.begin(
+            act, Membership, child, report.day, place.until, household=place.household, relation=said.relation
+        )
+        if said.domicile is not None:
+            facts.begin(act, Domicile, child, None, **domicile_items(said.domicile))
+        if said.foreign is not None:
+            facts.begin(act, ForeignStatus, child, None, **status_items(said.foreign))
 
-    return perform(Kind.BIRTH, report, [parent], said, work, newcomers=1)
+    return perform(report, said, [said.parent], work, newcomers=1)
 
 
-def leave(
-    kind: Kind, report: Report, person: int, way: Exit, seats: Sequence[Seat] = (), **items: Any
-) -> int:
-    """Ends a person's residence: death, adjudication of disappearance, erasure. Returns the number of the act.
+def leave(report: Report, said: Leaving) -> int:
+    """Ends a person's residence. Returns the number of the act. Raises BadInput for another kind, Refused."""
+    if said.kind not in LEAVING:
+        raise BadInput(
+            "this act ends no residence", where="act", todo="choose death, disappearance or erasure"
+        )
+    gone = report.day + timedelta(days=1) if said.kind is Kind.DEATH else report.day
+    if report.day > report.today:
+        raise Refused(f"{report.day} has not come", where="day of the act", todo="check the day of the act")
 
-    The day of the act is the last on the register for a death (`until` is the day after), else the first no longer on
-    it. `seats`: the new places of those left behind. Raises Refused.
+    def work(act: Act) -> None:
+        stay = residence_on(report.muni, said.person, report.day)
+        for group in (Membership, Address):
+            facts.end(act, standing(group, report.muni, said.person, report.day), gone)
+        items = StatusItem.objects.believed().filter(muni=report.muni, person=said.person)
+        for item in items.exclude(until__lte=gone):
+            facts.end(act, item, gone)
+        seat(act, said.seats, gone)
+        facts.end(act, stay, gone, exit=LEAVING[said.kind].value)
+
+    return perform(report, said, [said.person, *(one.person for one in said.seats)], work)
+
+
+def restore(report: Report, said: TakingBack) -> int:
+    """Takes back an adjudication of disappearance or an erasure: the record goes on as if it had never been.
+
+    Returns the number of the act. Raises BadInput for another kind, Refused where no such act is to be taken back.
     """
-    first_day_gone = report.day + timedelta(days=1) if way is Exit.DEATH else report.day
+    if said.kind not in UNDONE:
+        raise BadInput("this act takes nothing back", where="act", todo="choose reversal or restoration")
+    earlier = act_of(report.muni, said.act, UNDONE[said.kind])
 
     def work(act: Act) -> None:
-        stay = residence_on(report.muni, person, report.day)
-        for group in ENDING:
-            facts.end(act, standing(group, report.muni, person, report.day), first_day_gone)
-        seat(act, seats, first_day_gone)
-        facts.end(act, stay, first_day_gone, exit=way.value, **items)
+        facts.take_back(act, earlier.number)
 
-    said = {"person": person, "way": way.value, "seats": [asdict(one) for one in seats]}
-    return perform(kind, report, [person, *(one.person for one in seats)], said, work)
+    return perform(report, said, touched_by(earlier), work, corrects=earlier.number)
 
 
-def rename(report: Report, person: int, name: NewName) -> int:
-    """A name that the family register notifies, of one kind, from the day of the act on. Returns the act's number."""
-    items = name.items()
+def family_notice(report: Report, said: FamilyNotice) -> int:
+    """What the family register notifies: names, registered domiciles, relationships, from the day of the act on.
+
+    Returns the number of the act. Raises BadInput for another matter or no change, Refused.
+    """
+    if said.matter not in FAMILY_MATTERS:
+        raise BadInput(
+            f"{said.matter!r} is no matter of the family register",
+            where="matter",
+            todo=f"choose of {', '.join(FAMILY_MATTERS)}",
+        )
+    if not said.seats and not any(one.names or one.domicile for one in said.changes):
+        raise BadInput("the notice changes nothing", where="changes", todo="enter what it notifies")
+    _check_notice(said)
+    if report.day > report.today:
+        raise Refused(f"{report.day} has not come", where="day of the act", todo="check the day of the act")
+    names = {one.person: [name_items(name) for name in one.names] for one in said.changes}
 
     def work(act: Act) -> None:
-        residence_on(report.muni, person, report.day)
-        rows = PersonName.objects.believed().filter(muni=report.muni, person=person, kind=name.kind.value)
-        if rows.filter(since__gt=report.day).exists():
-            raise Refused(
-                "a later change of this name is entered already",
-                where=f"person {person}",
-                todo="correct that act first; acts come in order",
-            )
-        standing_name = rows.on(report.day).first()
-        if standing_name is None:
-            facts.begin(act, PersonName, person, report.day, **items)
-        else:
-            facts.change(act, standing_name, report.day, **items)
+        for one in said.changes:
+            residence_on(report.muni, one.person, report.day)
+            for name in names[one.person]:
+                facts.settle(act, PersonName, one.person, report.day, **name)
+            if one.domicile is not None:
+                _has_family_register(report, one.person)
+                facts.settle(act, Domicile, one.person, report.day, **domicile_items(one.domicile))
+        for place in said.seats:
+            residence_on(report.muni, place.person, report.day)
+        seat(act, said.seats, report.day)
 
-    said = {name_: str(value) for name_, value in asdict(name).items() if value}
-    return perform(Kind.FAMILY_REGISTER, report, [person], said, work)
+    persons = [*(one.person for one in said.changes), *(one.person for one in said.seats)]
+    return perform(report, said, persons, work)
+
+
+def _check_notice(said: FamilyNotice) -> None:
+    """What a notice of the family register can say: registered names with a reading that is filed or entered there, each
+    person once; a change of name changes one, a change of domicile (転籍) a domicile. Raises BadInput.
+    """
+    persons = [one.person for one in said.changes]
+    if len(set(persons)) < len(persons):
+        raise BadInput("a person stands twice in the notice", where="changes", todo="name everybody once")
+    for one in said.changes:
+        for name in one.names:
+            if name.kind is not NameKind.REGISTERED:
+                raise BadInput(
+                    f"the family register knows no {name.kind.value} name",
+                    where="names",
+                    todo="former surnames and aliases are asked for by the resident, by their own acts",
+                )
+            if name.provenance is Provenance.WORKING and (name.surname_kana or name.given_kana):
+                raise BadInput(
+                    "a working reading does not come from the family register",
+                    where="names",
+                    todo="enter whether the reading was filed or entered ex officio",
+                )
+    needed = {"name": "names", "domicile": "domicile"}.get(said.matter)
+    if needed and not any(getattr(one, needed) for one in said.changes):
+        raise BadInput(f"the notice changes no {said.matter}", where="changes", todo="enter what it notifies")
+
+
+def _has_family_register(report: Report, person: int) -> None:
+    if ForeignStatus.objects.filter(muni=report.muni, person=person).as_of(report.day).exists():
+        raise Refused(
+            "a foreign resident has no registered domicile",
+            where=f"person {person}",
+            todo="nationality is changed by its own act (naturalisation)",
+        )

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from enishi.kernel.errors import BadInput
-from enishi.register.vocabulary import Entry, Exit, Institution, Relation
+from enishi.register.vocabulary import Entry, Exit, Institution, Relation, StatusKind
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,10 @@ class Column:
     width: int | None = None
     words: type[StrEnum] | None = None
     shape: str | None = None
+
+
+def flag() -> Column:
+    return Column(pl.Boolean())
 
 
 def text(width: int, *, null: bool = False) -> Column:
@@ -76,6 +80,17 @@ PERSONS = {
     "applied_on": Column(pl.Date(), null=True),
 }
 ACCOUNT = ("bank", "branch", "account_type", "account_number", "account_holder")
+ITEMS = {
+    "person": Column(pl.Int64()),
+    "block": text(60),
+    "building": text(100),
+    "building_kana": text(150),
+    "domicile": text(200, null=True),
+    "first_listed": text(120, null=True),
+    **{kind.value: flag() for kind in StatusKind},
+}
+"""Columns of a file of `items/`; a flag for each status item."""
+
 MUNICIPALITIES = {
     "muni": shaped(CODE),
     "prefecture": shaped("[0-9]{2}"),
@@ -101,6 +116,24 @@ class Fault:
     rows: pl.Expr
     column: str
     what: str
+
+
+def checked_items(path: Path, persons: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a shard's items, one for each of its persons in the same order. Raises BadInput as `checked_persons`."""
+    frame = _typed(path, ITEMS)
+    half = Fault(
+        pl.col("domicile").is_null() != pl.col("first_listed").is_null(),
+        "domicile",
+        "a registered domicile has a first-listed person, and the other way round",
+    )
+    _refuse(path, frame, [*_of_columns(ITEMS), half])
+    if not frame["person"].equals(persons["person"]):
+        raise BadInput(
+            "the persons of this file are not those of its shard",
+            where=str(path),
+            todo="build the snapshot again",
+        )
+    return frame
 
 
 def checked_municipalities(path: Path) -> pl.DataFrame:

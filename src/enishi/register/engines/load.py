@@ -15,16 +15,27 @@ from enishi.platform.frames import insert_frame
 from enishi.platform.services import chunk
 from enishi.platform.snapshots import Snapshot
 from enishi.register import models
-from enishi.register.engines.checking import ACCOUNT, checked_municipalities, checked_persons
+from enishi.register.engines.checking import (
+    ACCOUNT,
+    ITEMS,
+    checked_items,
+    checked_municipalities,
+    checked_persons,
+)
 from enishi.register.guards import LOADING
 from enishi.register.rules.relationship import PATHS
 from enishi.register.rules.search_key import DROPPED, HIRAGANA, SELECTORS
 from enishi.register.taking_over import FIRST, take_over, taken_over_at
-from enishi.register.vocabulary import MeasureAct, NameKind, Part, Provenance
+from enishi.register.vocabulary import MeasureAct, NameKind, Part, Provenance, StatusKind
 
 Progress = Callable[[str, int], object]
 SQLITE_CACHE_KIB = 262_144
-BLANKS = {name: pl.lit("") for name in ("block", "building", "building_kana")}
+NO_ITEMS = {
+    name: pl.lit("") if not column.null else pl.lit(None, pl.String)
+    for name, column in ITEMS.items()
+    if column.dtype == pl.String()
+} | {kind.value: pl.lit(False) for kind in StatusKind}
+"""What `items` says where a snapshot has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,9 @@ def load(folder: Path, progress: Progress | None = None) -> Loaded:
                 path = snapshot.folder / shard.file
                 frame = checked_persons(path, known)
                 _count(path, frame, shard.rows)
-                _insert(path, frame, moment)
+                beside = snapshot.items_file(shard)
+                items = None if beside is None else checked_items(beside, frame)
+                _insert(path, with_items(frame, items), moment)
                 fresh.rows, fresh.sha256 = len(frame), shard.sha256
                 added += len(frame)
         if progress is not None:
@@ -73,6 +86,13 @@ def load(folder: Path, progress: Progress | None = None) -> Loaded:
     models.LoadedNation.objects.filter(pk=nation.pk).update(complete=True)
     _tidy()
     return Loaded(snapshot.id, snapshot.persons, added)
+
+
+def with_items(frame: pl.DataFrame, items: pl.DataFrame | None) -> pl.DataFrame:
+    """A shard's persons with what `items/` says of them; blank where the snapshot has none."""
+    if items is None:
+        return frame.with_columns(**NO_ITEMS)
+    return pl.concat([frame, items.drop("person")], how="horizontal")
 
 
 def tables(frame: pl.DataFrame, moment: str) -> dict[str, pl.DataFrame]:
@@ -98,7 +118,25 @@ def tables(frame: pl.DataFrame, moment: str) -> dict[str, pl.DataFrame]:
         ).select("muni", "person", "nationality", status="residence_status", period=pl.lit("")),
         models.Residence: frame.select("muni", "person", "entry", "exit", **period, since_wording=pl.lit("")),
         models.Address: frame.select(
-            "muni", "person", "ward", "postcode", "town", "institution", **period, **BLANKS
+            "muni",
+            "person",
+            "ward",
+            "postcode",
+            "town",
+            "block",
+            "building",
+            "building_kana",
+            "institution",
+            **period,
+        ),
+        models.Domicile: frame.filter(col("domicile").is_not_null()).select(
+            "muni", "person", "first_listed", place="domicile"
+        ),
+        models.StatusItem: pl.concat(
+            frame.filter(kind.value).select(
+                "muni", "person", **period, kind=pl.lit(kind.value), detail=pl.lit("{}")
+            )
+            for kind in StatusKind
         ),
         models.Membership: frame.select(
             "muni",

@@ -15,7 +15,7 @@ FACTS = {
         "entry", "exit", "since_latest", "since_wording", "came_from", "going_to", "went_to",
     ],
     "register_address": [
-        "ward", "postcode", "town_id", "town", "block", "building", "building_kana", "institution",
+        "ward", "postcode", "town_id", "town", "block", "building", "building_kana", "settled_on", "institution",
     ],
     "register_membership": ["household", "relation"],
     "register_domicile": ["place", "first_listed"],
@@ -44,8 +44,12 @@ class Migration(migrations.Migration):
         WholeHouseholds(),
         AppendOnly("register_act"),
         AppendOnly("register_actperson"),
+        AppendOnly("register_refusedact"),
         Frozen("register_supportmeasure", MEASURE),
         AppendOnly("register_measureperson"),
         AppendOnly("register_measurecopy"),
         ByPerson("register_measureperson"),
+        AppendOnly("register_issuedcertificate"),
+        AppendOnly("register_certifiedperson"),
+        AppendOnly("register_voidedcertificate"),
     ]

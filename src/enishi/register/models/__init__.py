@@ -5,7 +5,8 @@ All but `Municipality` and `LoadedNation` are local to a municipality; rows refe
 
 from __future__ import annotations
 
-from enishi.register.models.acts import Act, ActPerson, Counter
+from enishi.register.models.acts import Act, ActPerson, Counter, RefusedAct
+from enishi.register.models.certificates import CertifiedPerson, IssuedCertificate, VoidedCertificate
 from enishi.register.models.facts import (
     Address,
     Domicile,
@@ -28,11 +29,13 @@ __all__ = [
     "Address",
     "Addressee",
     "BenefitApplication",
+    "CertifiedPerson",
     "Counter",
     "Domicile",
     "Fact",
     "FactQuerySet",
     "ForeignStatus",
+    "IssuedCertificate",
     "LoadedNation",
     "MeasureCopy",
     "MeasurePerson",
@@ -42,9 +45,11 @@ __all__ = [
     "Person",
     "PersonName",
     "Protection",
+    "RefusedAct",
     "RegisteredAccount",
     "Residence",
     "StatusItem",
     "SupportMeasure",
+    "VoidedCertificate",
     "under_measures",
 ]

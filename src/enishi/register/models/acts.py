@@ -68,3 +68,17 @@ class Counter(Local):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["muni", "name"], name="counter_once")]
+
+
+class RefusedAct(Local):
+    """An act that was asked for and refused: by whom, when and why. Append-only."""
+
+    kind = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=60)
+    key = models.CharField(max_length=64)
+    where = models.CharField(max_length=200)
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        indexes = [models.Index(fields=["muni", "at"], name="refused_act_by_moment")]

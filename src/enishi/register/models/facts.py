@@ -91,7 +91,7 @@ class PersonName(Fact):
     (`rules.search_key`).
     """
 
-    kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=16)
     surname = models.CharField(max_length=60, null=True)
     given = models.CharField(max_length=60, null=True)
     surname_kana = models.CharField(max_length=90, null=True)
@@ -140,7 +140,8 @@ class Residence(Fact):
 
 
 class Address(Fact):
-    """Where a resident lives (住所, art. 7(7)); `since` is the day on which they settled there.
+    """Where a resident lives (住所, art. 7(7)); `since` is the day on which they settled there, but for an address that was
+    renumbered since: then `settled_on` is that day, and `since` the first of its new name.
 
     `town` is the town below the municipality, with the ward's name in front in a designated city; `town_id`: its
     number in the address base registry (町字ID); `block`: 番地号, `building`: 方書.
@@ -153,6 +154,7 @@ class Address(Fact):
     block = models.CharField(max_length=60, default="")
     building = models.CharField(max_length=100, default="")
     building_kana = models.CharField(max_length=150, default="")
+    settled_on = models.DateField(null=True)
     institution = models.CharField(max_length=12, null=True)
 
     class Meta:

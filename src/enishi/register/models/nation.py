@@ -24,7 +24,11 @@ class LoadedNation(models.Model):
 
 
 class Municipality(models.Model):
-    """A municipality (市区町村) with what its payments need."""
+    """A municipality (市区町村) with what its payments need.
+
+    `begins` to `ends` (half-open; null: long before, still there): while its code is in force; `successor`: the code that
+    stands for it since.
+    """
 
     id = models.BigAutoField(primary_key=True)
     muni = models.CharField(max_length=6, unique=True)
@@ -41,6 +45,9 @@ class Municipality(models.Model):
     account_type = models.CharField(max_length=1)
     account_number = models.CharField(max_length=7)
     application_start = models.DateField()
+    begins = models.DateField(null=True)
+    ends = models.DateField(null=True)
+    successor = models.CharField(max_length=6, null=True)
 
 
 class Person(Local):

@@ -11,20 +11,31 @@ class Addressee(Local):
     """The number under which a municipality serves somebody (宛名番号): one a person, for good.
 
     `person` is null for one who was never on a register and has no person id; `name` and `address` stand for a
-    person not on the register but served (住登外者), whose residence is elsewhere.
+    person not on the register but served (住登外者), whose residence is elsewhere. `kana_key`: of the reading, as a search
+    compares it. `since`, `until`: the days on which they are served as such; `merged_into`: the number that stands for both
+    since an officer found two to be one person. What it said before, the acts (`act` the latest) say.
     """
 
     number = models.BigIntegerField()
     person = models.BigIntegerField(null=True)
     name = models.CharField(max_length=200, default="")
     kana = models.CharField(max_length=200, default="")
+    kana_key = models.CharField(max_length=200, default="")
+    birth_date = models.DateField(null=True)
+    birth_latest = models.DateField(null=True)
+    birth_wording = models.CharField(max_length=200, default="")
     address = models.JSONField(null=True)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    merged_into = models.BigIntegerField(null=True)
+    act = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["muni", "number"], name="addressee_number_once"),
             models.UniqueConstraint(fields=["muni", "person"], name="addressee_person_once"),
         ]
+        indexes = [models.Index(fields=["muni", "kana_key", "birth_date"], name="addressee_by_kana")]
 
 
 class Protection(Local):

@@ -198,6 +198,7 @@ WHOLE = RECORD | {
     Item.ACTS,
     Item.MAIL_ADDRESS,
     Item.RESIDENT_CODE,
+    Item.CODE_CHANGED,
 }
 PAYMENT = {
     Item.NAME,
@@ -214,7 +215,7 @@ WHY_PAID = {Item.ENTITLEMENT, Item.GROUNDS, Item.PAYMENT, Item.PAYEE, Item.ROUTE
 ORDERS = {Item.NAME, Item.PAYMENT, Item.ACCOUNT}
 """What a transfer order tells the bank: nothing of where anybody is."""
 EXTRACTS = {Item.COPY, Item.REMOVED_RECORD}
-NUMBER = {Item.NUMBER}
+NUMBER = {Item.NUMBER, Item.NUMBER_CHANGED}
 MEASURE = {Item.MEASURE}
 
 Tie = Callable[[Requester, Subject, Sequence[Measure]], bool]
@@ -305,7 +306,7 @@ OPEN: tuple[Line, ...] = (
     Line("BRRA 12(1): one's own record", {Role.SELF}, OWN, WHOLE | CERTIFICATES | {Item.READ_RECORD}, own_self),
     Line("BRRA 12(1): of one's own household", {Role.HOUSEHOLD_MEMBER}, OWN, RECORD | CERTIFICATES, stands_for),
     Line("BRRA 12(3): legal representative", {Role.PARENT}, OWN, WHOLE | CERTIFICATES, stands_for),
-    Line("BRRA 12(3): by authority", {Role.AGENT}, OWN, CERTIFICATES, stands_for),
+    Line("BRRA 12(3): with a power of attorney", {Role.AGENT}, OWN, CERTIFICATES, stands_for),
     Line("BRRA 12(1): at a terminal", {Role.STORE_TERMINAL}, OWN, {Item.COPY, Item.RECORDED_ITEMS}, own_self),
     Line("BRRA 12-3: legitimate interest", {Role.THIRD_PARTY}, {Purpose.LEGITIMATE_INTEREST}, EXTRACTS, exists),
     Line("BRRA 12-2: official request", {Role.OTHER_ORGAN}, {Purpose.OFFICIAL_REQUEST}, EXTRACTS, exists),

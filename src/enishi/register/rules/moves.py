@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from enishi.kernel.calendar import is_office_holiday
+from enishi.kernel.calendar import FIRST_DAY, is_office_holiday
 from enishi.kernel.deadlines import end_of_period
 from enishi.kernel.errors import BadInput, Refused
 
@@ -36,7 +36,9 @@ class Place:
 
 
 def last_day_to_report(moved: date) -> date:
-    """The last day on which a move in or within is reported in time."""
+    """The last day on which a move in or within is reported in time; of a move before days off are known, without them."""
+    if moved < FIRST_DAY:
+        return moved + timedelta(days=DAYS_TO_REPORT)
     return end_of_period(moved, days=DAYS_TO_REPORT, is_holiday=is_office_holiday)
 
 

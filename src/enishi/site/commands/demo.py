@@ -118,6 +118,7 @@ def set_up() -> None:
 def ensure_nation(folder: Path, persons: int) -> Path:
     """Builds the nation where there is none. Raises Refused where one of another size stands there."""
     from enishi.nation.build import build_nation
+    from enishi.nation.items import add_items
     from enishi.platform.snapshots import Snapshot
 
     if (folder / "manifest.json").exists():
@@ -133,6 +134,7 @@ def ensure_nation(folder: Path, persons: int) -> Path:
         return folder
     print(f"Building a synthetic nation of {persons:,} ...", flush=True)
     build_nation(persons, SEED, DAY, folder)
+    add_items(folder)
     return folder
 
 

@@ -33,6 +33,9 @@ def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     build.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the snapshot")
     build.add_argument("--census", type=Path, metavar="FILE", help="official population workbook (.xlsx)")
     build.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="W", help="processes")
+    build.add_argument(
+        "--items", action="store_true", help="also lots, buildings, registered domiciles and status items"
+    )
     build.set_defaults(act=_build)
     prove = acts.add_parser("prove", help="compare every cell of a built nation with the official workbook")
     prove.add_argument("folder", type=Path, metavar="DIR", help="a built nation")
@@ -44,6 +47,7 @@ def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _build(options: argparse.Namespace) -> int:
     from enishi.nation.build import build_nation
+    from enishi.nation.items import add_items
 
     persons = _persons(options.persons)
     on = _day(options.on)
@@ -57,6 +61,8 @@ def _build(options: argparse.Namespace) -> int:
         manifest = build_nation(
             persons, options.seed, on, options.out, options.census, options.workers, progress=shown.update
         )
+    if options.items:
+        add_items(options.out)
     if finished:
         print(f"{options.out} already holds this nation; nothing was done.")
     print(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from enishi.web.office import overview, payments, signing
 from enishi.web.people import views as people
@@ -20,6 +20,7 @@ urlpatterns = [
     path(BENEFIT + "letters/<int:volume>.pdf", payments.letters_pdf, name="office-letters-pdf"),
     path(BENEFIT + "files/", payments.files, name="office-files"),
     path(BENEFIT + "files/<path:name>", payments.bank_file, name="office-file"),
+    path("register/certificates/", include("enishi.web.register.urls_certificates")),
     path("people/", people.office_search, name="office-people"),
     path("people/<int:person>/", people.office_person, name="office-person"),
 ]

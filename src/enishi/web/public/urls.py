@@ -7,7 +7,7 @@ from django.urls import path
 from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
-from enishi.web.public import views
+from enishi.web.public import verify, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -25,5 +25,7 @@ urlpatterns = [
     ),
     path("privacy/", TemplateView.as_view(template_name="public/privacy.html"), name="privacy"),
     path("who-asked/", TemplateView.as_view(template_name="public/who_asked.html"), name="who-asked"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<str:code>/", verify.verify, name="verify-code"),
     path("about/", TemplateView.as_view(template_name="public/about.html"), name="about"),
 ]

@@ -1,0 +1,132 @@
+"""Every report, order and notice goes through here: performed whole, or refused with its reason and the attempt recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from enishi.kernel.errors import EnishiError
+from enishi.platform.services import database_of, within
+from enishi.register import records
+from enishi.register.acts import (
+    addressees,
+    areas,
+    arrivals,
+    corrections,
+    departures,
+    households,
+    mergers,
+    notices,
+    numbers,
+    vital,
+)
+from enishi.register.acts.performing import touched_by
+from enishi.register.models import Act, RefusedAct
+from enishi.register.rules import reports
+from enishi.register.rules.catalogue import Kind
+from enishi.register.rules.reports import Report, Reported
+
+PERFORMED: dict[type[Reported], Callable[[Report, Any], int]] = {
+    reports.Arrival: arrivals.arrive,
+    reports.Departure: departures.depart,
+    reports.Arrived: departures.arrived,
+    reports.MoveWithin: households.move_within,
+    reports.HouseholdChange: households.change_households,
+    reports.Birth: vital.birth,
+    reports.Leaving: vital.leave,
+    reports.FamilyNotice: vital.family_notice,
+    reports.ItemsCorrected: corrections.correct_items,
+    reports.DayCorrected: corrections.correct_day,
+    reports.Struck: corrections.strike,
+    reports.NationalityChange: notices.change_nationality,
+    reports.ImmigrationNotice: notices.immigration_notice,
+    reports.AliasEntry: notices.enter_alias,
+    reports.FormerSurnameEntry: notices.enter_former_surname,
+    reports.ItemNotice: notices.notify_item,
+    reports.Renumbering: areas.renumber,
+    reports.RecordClosed: mergers.close_record,
+    reports.RecordOpened: mergers.open_record,
+    reports.NumberChange: numbers.change_number,
+    reports.CodeChange: numbers.change_number,
+    reports.AddresseeEntered: addressees.enter,
+    reports.AddresseeChanged: addressees.change,
+    reports.AddresseeEnded: addressees.end,
+    reports.AddresseesMerged: addressees.merge,
+}
+"""Who performs which form of report."""
+
+FOLLOWED: dict[type[Reported], Callable[[Report, Any, int], None]] = {
+    reports.Arrival: numbers.give_first_ones,
+    reports.Birth: numbers.give_first_ones,
+    reports.NumberChange: numbers.change_in_the_vault,
+    reports.CodeChange: numbers.change_in_the_vault,
+    reports.RecordClosed: mergers.mark_closed,
+}
+"""What an act brings about outside the municipality's tables, in its transaction where both lie in one database. Each is done
+once only, so the same filing again finishes what a failure left; a preview leaves it out.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an act changes of one person's record: what the register ceases to say, and what it says instead."""
+
+    person: int
+    ceased: tuple[records.Entered, ...]
+    entered: tuple[records.Entered, ...]
+
+
+def perform_act(report: Report, said: Reported) -> int:
+    """Performs an act and returns its number; the same filing again returns the same number and changes nothing.
+
+    Raises BadInput and Refused with the reason that a clerk can act on: nothing is changed, and the attempt is recorded.
+    """
+    try:
+        follow = FOLLOWED.get(type(said))
+        if follow is None:
+            return _performer(said)(report, said)
+        with within(report.muni):
+            number = _performer(said)(report, said)
+            follow(report, said, number)
+        return number
+    except EnishiError as error:
+        with transaction.atomic(using=database_of(report.muni)):
+            RefusedAct.objects.using(database_of(report.muni)).create(
+                muni=report.muni,
+                kind=Kind(said.kind).value,
+                at=report.now,
+                actor=report.actor,
+                key=report.key,
+                where=error.where[:200],
+                reason=error.what[:300],
+            )
+        raise
+
+
+def preview_act(report: Report, said: Reported) -> tuple[Changes, ...]:
+    """What an act would change, by person; nothing stays changed. Raises BadInput and Refused as performing it would."""
+    with within(report.muni) as alias:
+        point = transaction.savepoint(using=alias)
+        try:
+            number = _performer(said)(report, said)
+            return changes_of(report.muni, number)
+        finally:
+            transaction.savepoint_rollback(point, using=alias)
+
+
+def changes_of(muni: str, number: int) -> tuple[Changes, ...]:
+    """What an act of the journal changed, by person."""
+    act = Act.objects.get(muni=muni, number=number)
+    return tuple(
+        Changes(person, records.ceased_by(muni, person, number), records.entered_by(muni, person, number))
+        for person in touched_by(act)
+    )
+
+
+def _performer(said: Reported) -> Callable[[Report, Any], int]:
+    if isinstance(said, reports.TakingBack):
+        return departures.cancel if said.kind is Kind.MOVE_OUT_CANCELLED else vital.restore
+    return PERFORMED[type(said)]
