@@ -58,9 +58,9 @@ def test_a_number_that_somebody_has_is_not_issued_again(monkeypatch: pytest.Monk
 def test_without_an_allowing_decision_the_vault_answers_nothing_and_records_the_attempt() -> None:
     issue(1)
     number = reveal(1, LAWFUL)
-    with pytest.raises(Refused, match="no legitimate purpose"):
+    with pytest.raises(Refused, match="正当な目的"):
         reveal(1, UNLAWFUL)
-    with pytest.raises(Refused, match="no legitimate purpose"):
+    with pytest.raises(Refused, match="正当な目的"):
         find(number, UNLAWFUL)
     assert [(line.answer, line.subject, line.purpose) for line in reads_by("131016")][:2] == [
         (Answer.REFUSED, None, "curiosity"),
@@ -102,7 +102,7 @@ def test_a_number_that_nobody_has_finds_nobody_and_is_recorded() -> None:
 
 
 def test_a_person_without_number_is_refused_like_any_other() -> None:
-    with pytest.raises(Refused, match="no legitimate purpose"):
+    with pytest.raises(Refused, match="正当な目的"):
         reveal(1, LAWFUL)
     assert [line.answer for line in reads_of(1)] == [Answer.NOTHING]
 

@@ -94,7 +94,7 @@ def test_a_list_leaves_them_out() -> None:
 
 @pytest.mark.usefixtures("only_even")
 def test_a_batch_with_one_of_them_is_refused_whole_and_says_not_whom() -> None:
-    with pytest.raises(Refused, match="no legitimate purpose") as refused:
+    with pytest.raises(Refused, match="正当な目的") as refused:
         record_reads(CLERK, ["name"], [2, 41, 4])
     assert "41" not in str(refused.value)
     assert [line.answer for line in reads_of(41)] == [Answer.REFUSED]

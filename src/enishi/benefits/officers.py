@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from enishi.benefits.answers import Who
 from enishi.benefits.rules.payment import STATE
-from enishi.benefits.wording import language, say
-from enishi.kernel import refusal
+from enishi.benefits.wording import say
 from enishi.kernel.errors import Refused
 from enishi.platform.services import DutyKind, Reader, duties_of, may
 from enishi.register.services import municipalities
@@ -53,11 +52,6 @@ def require_any(actor: int) -> None:
     """Raises Refused for a user without any duty today."""
     if not duties_of(actor, timezone.localdate()):
         raise not_open()
-
-
-def not_disclosed() -> Refused:
-    """The one refusal of whoever asks of a person and gets nothing, in the active language."""
-    return refusal.not_disclosed(language())
 
 
 def not_open() -> Refused:

@@ -17,12 +17,12 @@ from enishi.benefits.answers import Basis, Ground
 from enishi.benefits.answers_published import PersonDecision, PersonPayment
 from enishi.benefits.models import Publication, Release
 from enishi.benefits.offers import offer
-from enishi.benefits.officers import holds, not_disclosed, reader
+from enishi.benefits.officers import holds, reader
 from enishi.benefits.payments import article_of, what_to_do
 from enishi.benefits.publishing import manifest_of
 from enishi.benefits.rules.payment import STATE
 from enishi.benefits.wording import say
-from enishi.platform.services import DutyKind, read_as
+from enishi.platform.services import DutyKind, not_disclosed, read_as
 
 ITEMS = ("entitlement", "grounds", "payment", "payee", "route")
 SEPARATE = "D1"

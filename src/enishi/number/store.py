@@ -17,10 +17,9 @@ from django.views.decorators.debug import sensitive_variables
 
 from enishi.kernel import individual_number, resident_code
 from enishi.kernel.errors import BadInput, Refused
-from enishi.kernel.refusal import not_disclosed
 from enishi.number import vault
 from enishi.number.models import Former, FormerCode, FormerNumber, Sealed, SealedCode, SealedNumber
-from enishi.platform.services import Reader, read_as, read_many_as, record_refusal
+from enishi.platform.services import Reader, not_disclosed, read_as, read_many_as, record_refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from enishi.kernel.errors import Refused
-from enishi.kernel.refusal import not_disclosed
 from enishi.platform.models import ReadRecord
 from enishi.platform.reader import Reader
+from enishi.platform.refusal import not_disclosed
 from enishi.platform.rows import insert_rows
 from enishi.platform.vocabulary import Answer
 

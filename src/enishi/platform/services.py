@@ -18,6 +18,7 @@ from enishi.platform.reads import (
     record_reads,
     record_refusal,
 )
+from enishi.platform.refusal import not_disclosed
 from enishi.platform.rows import insert_rows
 from enishi.platform.tenancy import database_of, shards, within
 from enishi.platform.vocabulary import Answer, ApprovalState, DutyKind
@@ -50,6 +51,7 @@ __all__ = [
     "install_gate",
     "is_approved",
     "may",
+    "not_disclosed",
     "post",
     "read_as",
     "read_many_as",

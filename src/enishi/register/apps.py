@@ -12,6 +12,7 @@ class RegisterConfig(AppConfig):
 
     def ready(self) -> None:
         from enishi.platform.services import install_gate
+        from enishi.register import measure_messages  # noqa: F401  registers what handles messages of measures
         from enishi.register.gate import gate
 
         install_gate(gate)

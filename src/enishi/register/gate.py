@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
+from django.db import connections
 from django.utils import timezone
 
 from enishi.platform.services import DutyKind, Reader, database_of, duties_of, shards
-from enishi.register.models import Addressee, Membership, Person, Residence, SupportMeasure
+from enishi.register.models import Membership, Person, SupportMeasure
 from enishi.register.rules.disclosure import STATE, Measure, Requester, Subject, decide
 from enishi.register.rules.disclosure_words import Decision, Purpose, Role
 from enishi.register.vocabulary import Part
@@ -24,11 +26,16 @@ FEW = 1000
 REGISTER_ACT = "Basic Resident Register Act"
 NUMBER_ACT = "My Number Act"
 AUDIT_ARTICLE = "Local Autonomy Act 199"
-TABLES = """
-SELECT m.*, concerned.person AS concerned, p.person AS party, p.part AS part
-FROM register_supportmeasure m
-JOIN register_measureperson p ON p.muni = m.muni AND p.measure = m.measure
-JOIN register_measureperson concerned ON concerned.muni = m.muni AND concerned.measure = m.measure
+TRACES = "SELECT id, muni FROM register_person WHERE id IN ({marks})"
+TRACES_HERE = """
+UNION SELECT person, muni FROM register_residence WHERE muni = %s AND person IN ({marks})
+UNION SELECT person, muni FROM register_addressee WHERE muni = %s AND person IN ({marks})"""
+COLUMNS = ("filed_at", "decided_at", "ended_at", "until", "granted", "awaiting", "served_by")
+TABLES = f"""
+SELECT concerned.person, p.person, p.part, m.muni, m.measure, {", ".join(f"m.{name}" for name in COLUMNS)}
+FROM register_measureperson concerned
+JOIN register_measureperson p ON p.muni = concerned.muni AND p.measure = concerned.measure
+JOIN register_supportmeasure m ON m.muni = concerned.muni AND m.measure = concerned.measure
 WHERE m.superseded_at IS NULL"""
 
 
@@ -58,6 +65,18 @@ def permitted(reader: Reader, items: Sequence[str], subjects: Collection[int], a
         if open_:
             found.add(who)
     return found
+
+
+def may_be_told(
+    requester: Requester, purpose: str, article: str, person: int, items: Sequence[str], at: datetime
+) -> bool:
+    """Whether somebody at a counter, on paper or at a terminal may be told all the items of a person: for whoever issues a
+    certificate to an applicant. `requester`: the applicant as the door has found them to be, the officer reads besides.
+    """
+    databases = shards()
+    traces = traces_of([person], requester.muni, databases).get(person, ())
+    subject = Subject(person, frozenset(traces), measures_of([person], databases).get(person, ()))
+    return bool(items) and _all(requester, purpose, article, subject, items, at)
 
 
 def finds_protected(reader: Reader, items: Sequence[str], muni: str) -> bool:
@@ -100,32 +119,45 @@ class Asking:
         return replace(self.requester, role=role, represents=self.housemates)
 
 
+CLAIMS: dict[str, frozenset[str]] = {
+    "resident": frozenset({Role.SELF, Role.PARENT, Role.AGENT, Role.THIRD_PARTY, Role.STORE_TERMINAL}),
+    "key": frozenset({Role.BUSINESS, Role.OTHER_ORGAN, Role.STORE_TERMINAL}),
+}
+"""As what a door may say that an actor of a kind asks; an officer's or a job's role is never taken from their own words."""
+
+
 def asking_of(reader: Reader, at: datetime) -> Asking:
     """Who asks, from the actor: an officer's duties are read from their own table, a resident's household from the record."""
     kind, _colon, name = reader.actor.partition(":")
     number = int(name) if name.isascii() and name.isdigit() and len(name) < 19 else None
-    today = timezone.localdate(at)
     purpose = reader.use or _purpose(kind, reader)
     behalf = _person(reader.on_behalf_of)
+    if reader.role and reader.role not in CLAIMS.get(kind, ()):
+        return Asking(Requester("unknown"), purpose)
     if kind == "officer" and number is not None:
-        held = duties_of(number, today)
-        duties = frozenset(duty.value for duty, muni in held if muni == reader.muni)
-        audits = any(duty is DutyKind.AUDITOR and muni in ("", reader.muni) for duty, muni in held)
-        usual = Role.MUNICIPAL_OFFICER if reader.muni else Role.NATIONAL_OFFICER
-        role = Role.AUDITOR if audits and purpose == Purpose.AUDIT else usual
-        muni = reader.muni or (STATE if reader.on_behalf_of == STATE else "")
-        requester = Requester(reader.role or role, None, behalf, muni, duties)
-        return Asking(_standing_for(requester), purpose)
+        return Asking(_officer(number, reader, purpose, timezone.localdate(at)), purpose)
     if kind == "resident" and number is not None:
         requester = Requester(reader.role, number, behalf)
         housemates = frozenset() if reader.role else _housemates(number, at)
         return Asking(_standing_for(requester), purpose, housemates)
     if kind == "key":
-        role = Role.BUSINESS if reader.muni else Role.OTHER_ORGAN
-        return Asking(_standing_for(Requester(reader.role or role, None, behalf, reader.muni)), purpose)
+        role = reader.role or (Role.BUSINESS if reader.muni else Role.OTHER_ORGAN)
+        return Asking(
+            Requester(role, behalf if role == Role.STORE_TERMINAL else None, behalf, reader.muni), purpose
+        )
     if kind == "system":
         return Asking(Requester(Role.SYSTEM, None, behalf, reader.muni), purpose)
     return Asking(Requester("unknown"), purpose)
+
+
+def _officer(number: int, reader: Reader, purpose: str, today: date) -> Requester:
+    held = duties_of(number, today)
+    duties = frozenset(duty.value for duty, muni in held if muni == reader.muni)
+    audits = any(duty is DutyKind.AUDITOR and muni in ("", reader.muni) for duty, muni in held)
+    usual = Role.MUNICIPAL_OFFICER if reader.muni else Role.NATIONAL_OFFICER
+    role = Role.AUDITOR if audits and purpose == Purpose.AUDIT else usual
+    muni = reader.muni or (STATE if reader.on_behalf_of == STATE else "")
+    return Requester(role, None, _person(reader.on_behalf_of), muni, duties)
 
 
 def traces_of(persons: Collection[int], muni: str, databases: Iterable[str]) -> dict[int, set[str]]:
@@ -135,57 +167,72 @@ def traces_of(persons: Collection[int], muni: str, databases: Iterable[str]) -> 
     found: dict[int, set[str]] = {}
     for alias in databases:
         for few in _by_few(persons):
-            rows = Person.objects.using(alias).filter(pk__in=few).values_list("id", "muni")
-            if muni:
-                here = {"muni": muni, "person__in": few}
-                once = Residence.objects.using(alias).filter(**here).order_by().values_list("person", "muni")
-                served = Addressee.objects.using(alias).filter(**here).values_list("person", "muni")
-                rows = rows.union(once, served)
-            for who, where in rows:
-                if who is not None:
+            marks = ", ".join(["%s"] * len(few))
+            here = TRACES_HERE.format(marks=marks) if muni else ""
+            values: list[int | str] = [*few, muni, *few, muni, *few] if muni else [*few]
+            with connections[alias].cursor() as cursor:
+                cursor.execute(TRACES.format(marks=marks) + here, values)
+                for who, where in cursor.fetchall():
                     found.setdefault(who, set()).add(where)
     return found
 
 
 def measures_of(persons: Collection[int], databases: Iterable[str]) -> dict[int, tuple[Measure, ...]]:
     """The measures that concern each person, in whatever part, as every municipality of these databases keeps them."""
-    copies: dict[tuple[str, str, str], tuple[SupportMeasure, dict[int, str]]] = {}
+    said: dict[tuple[str, str, str], tuple[Any, ...]] = {}
+    parts: dict[tuple[str, str, str], dict[int, str]] = {}
     concerned: dict[int, set[tuple[str, str, str]]] = {}
     wanted = persons if isinstance(persons, set | frozenset) else frozenset(persons)
     for alias in databases:
-        for row in _rows(persons, alias):
-            joined = vars(row)
-            if (who := joined["concerned"]) in wanted:
-                copy = (alias, row.muni, row.measure)
-                copies.setdefault(copy, (row, {}))[1][joined["party"]] = joined["part"]
+        for who, party, part, muni, measure, *columns in _rows(persons, alias):
+            if who in wanted:
+                copy = (alias, muni, measure)
+                said[copy] = tuple(columns)
+                parts.setdefault(copy, {})[party] = part
                 concerned.setdefault(who, set()).add(copy)
-    made = {copy: as_rule(row, parts) for copy, (row, parts) in copies.items()}
+    made = {copy: _measure(columns, parts[copy]) for copy, columns in said.items()}
     return {who: tuple(made[copy] for copy in sorted(keys)) for who, keys in concerned.items()}
 
 
 def as_rule(row: SupportMeasure, parts: dict[int, str]) -> Measure:
     """A row of the table as the rule sees it; `parts`: persons of the case with their parts."""
+    return _measure([getattr(row, name) for name in COLUMNS], parts)
+
+
+def _measure(columns: Sequence[Any], parts: dict[int, str]) -> Measure:
+    """`columns`: those of `COLUMNS`, as Django or as either driver gives them."""
+    filed_at, decided_at, ended_at, until, granted, awaiting, served_by = columns
     others = frozenset(who for who, part in parts.items() if part == Part.OTHER_PARTY.value)
+    filed = _moment(filed_at)
+    assert filed is not None
     return Measure(
-        filed_at=row.filed_at,
-        decided_at=row.decided_at,
-        granted=row.granted,
-        until=row.until,
-        ended_at=row.ended_at,
-        awaiting=row.awaiting,
-        served_by=row.served_by,
+        filed_at=filed,
+        decided_at=_moment(decided_at),
+        granted=None if granted is None else bool(granted),
+        until=until,
+        ended_at=_moment(ended_at),
+        awaiting=bool(awaiting),
+        served_by=served_by,
         protected=frozenset(parts) - others,
         other_parties=others,
     )
 
 
-def _rows(persons: Collection[int], alias: str) -> Iterator[SupportMeasure]:
-    if len(persons) > FEW:
-        yield from SupportMeasure.objects.raw(TABLES, using=alias)
-        return
-    ids = list(persons) or [0]
-    marks = ", ".join(["%s"] * len(ids))
-    yield from SupportMeasure.objects.raw(f"{TABLES} AND concerned.person IN ({marks})", ids, using=alias)
+def _moment(value: datetime | None) -> datetime | None:
+    """A moment with its zone: SQLite keeps them in UTC, without one."""
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def _rows(persons: Collection[int], alias: str) -> list[tuple[Any, ...]]:
+    """Rows of `TABLES` on the persons, or, where they are many, on everybody."""
+    few = list(persons) or [0]
+    marks = ", ".join(["%s"] * len(few))
+    with connections[alias].cursor() as cursor:
+        if len(few) > FEW:
+            cursor.execute(TABLES)
+        else:
+            cursor.execute(f"{TABLES} AND concerned.person IN ({marks})", few)
+        return list(cursor.fetchall())
 
 
 def _all(

@@ -71,6 +71,25 @@ from enishi.register.journal_reading import (
 )
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
 from enishi.register.people import protected_among
+from enishi.register.gate import finds_protected, may_be_told
+from enishi.register.measure_messages import for_transfer, taken_over
+from enishi.register.measures import By
+from enishi.register.models import LoadedNation, Membership, Municipality, Residence
+from enishi.register.protection import (
+    Case,
+    Delivery,
+    Due,
+    DueMeasure,
+    Mail,
+    MeasureFile,
+    decide_measure,
+    delivery_of,
+    end_measure,
+    file_measure,
+    measures_due,
+    measures_of_person,
+    renew_measure,
+)
 from enishi.register.records import ActLine, Entered, Record
 from enishi.register.rules import reports
 from enishi.register.rules.catalogue import CATALOGUE, Kind
@@ -86,6 +105,9 @@ from enishi.register.rules.certificates import (
     Requester,
     Standing,
 )
+from enishi.register.rules.disclosure import Requester as Asker
+from enishi.register.rules.disclosure_words import Item as DisclosureItem
+from enishi.register.rules.disclosure_words import Purpose, Role
 from enishi.register.rules.moves import Place
 from enishi.register.rules.relationship import worded as relation_words
 from enishi.register.succession import (
@@ -96,18 +118,20 @@ from enishi.register.succession import (
     residences_of,
     successors_of,
 )
-from enishi.register.vocabulary import NameKind
+from enishi.register.vocabulary import Harm, NameKind
 
 if TYPE_CHECKING:
     from enishi.register.engines.load import Loaded
     from enishi.register.engines.snapshot import Written
 
 __all__ = [
-    "CATALOGUE",
-    "SWITCHES",
     "ActLine",
     "ActShown",
     "Asked",
+    "Asker",
+    "By",
+    "CATALOGUE",
+    "Case",
     "Certificate",
     "CertificateLine",
     "CertificatePage",
@@ -115,12 +139,17 @@ __all__ = [
     "Channel",
     "Choice",
     "Count",
+    "Delivery",
     "Difference",
+    "DisclosureItem",
+    "Due",
+    "DueMeasure",
     "Entered",
     "Form",
     "Found",
     "FoundPage",
     "Handover",
+    "Harm",
     "Hit",
     "Hits",
     "Household",
@@ -132,6 +161,8 @@ __all__ = [
     "JournalPage",
     "Kind",
     "LateReport",
+    "Mail",
+    "MeasureFile",
     "Member",
     "MunicipalityLine",
     "Name",
@@ -140,12 +171,15 @@ __all__ = [
     "OpenDeparture",
     "Place",
     "Preview",
+    "Purpose",
     "Question",
     "Record",
     "RefusedAttempt",
     "RefusedLine",
     "Requester",
     "Residing",
+    "Role",
+    "SWITCHES",
     "Standing",
     "Stay",
     "StayEnding",
@@ -159,12 +193,17 @@ __all__ = [
     "certifiable",
     "changes_of",
     "counts",
+    "decide_measure",
+    "delivery_of",
     "differences",
     "due_departures",
     "due_late_reports",
     "due_stays",
     "due_without_status",
+    "end_measure",
+    "file_measure",
     "find_residents",
+    "for_transfer",
     "found_municipality",
     "history_of_person",
     "household_on",
@@ -175,6 +214,9 @@ __all__ = [
     "journal_page",
     "load_nation",
     "loaded_nation",
+    "may_be_told",
+    "measures_due",
+    "measures_of_person",
     "municipalities",
     "number_addressees",
     "perform_act",
@@ -187,12 +229,14 @@ __all__ = [
     "refused_acts",
     "refused_page",
     "relation_words",
+    "renew_measure",
     "reports",
     "reprint_certificate",
     "residences_of",
     "residents_by_id",
     "search_persons",
     "successors_of",
+    "taken_over",
     "verify_certificate",
     "void_certificate",
     "write_snapshot",

@@ -252,6 +252,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MeasureCopy',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('muni', models.CharField(max_length=6)),
+                ('measure', models.CharField(max_length=64)),
+                ('holder', models.CharField(max_length=6)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('muni', 'measure', 'holder'), name='measure_copy_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='MeasurePerson',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
         AppendOnly("register_refusedact"),
         Frozen("register_supportmeasure", MEASURE),
         AppendOnly("register_measureperson"),
+        AppendOnly("register_measurecopy"),
         ByPerson("register_measureperson"),
         AppendOnly("register_issuedcertificate"),
         AppendOnly("register_certifiedperson"),

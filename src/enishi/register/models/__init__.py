@@ -20,7 +20,7 @@ from enishi.register.models.facts import (
     StatusItem,
 )
 from enishi.register.models.nation import LoadedNation, Municipality, Person
-from enishi.register.models.protection import MeasurePerson, SupportMeasure, under_measures
+from enishi.register.models.protection import MeasureCopy, MeasurePerson, SupportMeasure, under_measures
 from enishi.register.models.served import Addressee, BenefitApplication, Protection, RegisteredAccount
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "ForeignStatus",
     "IssuedCertificate",
     "LoadedNation",
+    "MeasureCopy",
     "MeasurePerson",
     "Membership",
     "Municipality",

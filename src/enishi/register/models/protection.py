@@ -95,6 +95,18 @@ class MeasurePerson(Local):
         indexes = [models.Index(fields=["muni", "person"], name="measure_by_person")]
 
 
+class MeasureCopy(Local):
+    """A municipality that holds a copy of a measure, as the one that serves the person knows. Append-only."""
+
+    measure = models.CharField(max_length=64)
+    holder = models.CharField(max_length=6)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["muni", "measure", "holder"], name="measure_copy_once")
+        ]
+
+
 def under_measures(today: date, person: str = "person") -> Exists:
     """A condition for queries on persons: whether one (its column `person`) is protected now, in whatever municipality's copy."""
     closing = SupportMeasure.objects.closing(today).filter(muni=OuterRef("muni"), measure=OuterRef("measure"))

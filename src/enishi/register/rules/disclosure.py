@@ -88,7 +88,7 @@ def decide(
     closing = [measure for measure in subject.measures if closes(measure, at)]
     if closing and (requester.role in AUTOMATIC or purpose in CUT):
         return Decision.DENY
-    asking = {requester.person, requester.behalf} - {None}
+    asking = {requester.person, requester.behalf}
     protecting = [measure for measure in closing if subject.person in measure.protected]
     if any(asking & measure.other_parties for measure in protecting):
         return Decision.DENY
@@ -155,9 +155,9 @@ LAWS: dict[str, tuple[str, ...]] = {
 }
 """With what the article of each purpose begins; an audit and a benefit rest on the basis of what is audited or paid."""
 
-AUTOMATIC = {Role.STORE_TERMINAL, Role.OTHER_ORGAN}
-"""Answered by a machine: cut for everybody of a case, the other party too (要領 part 5-10, convenience-store issue)."""
+AUTOMATIC = {Role.STORE_TERMINAL}
 CUT = {Purpose.EXCHANGE, Purpose.HEALTH_VIEW}
+"""Answered by a machine: cut for everybody of a case, the other party too (要領 part 5-10)."""
 
 CERTIFICATES = {
     Item.COPY,
@@ -198,6 +198,7 @@ WHOLE = RECORD | {
     Item.ACTS,
     Item.MAIL_ADDRESS,
     Item.RESIDENT_CODE,
+    Item.CODE_CHANGED,
 }
 PAYMENT = {
     Item.NAME,
@@ -210,10 +211,12 @@ PAYMENT = {
     Item.ACCOUNT,
     Item.ACCOUNT_HOLDER,
 }
+WHY_PAID = {Item.ENTITLEMENT, Item.GROUNDS, Item.PAYMENT, Item.PAYEE, Item.ROUTE}
 ORDERS = {Item.NAME, Item.PAYMENT, Item.ACCOUNT}
 """What a transfer order tells the bank: nothing of where anybody is."""
 EXTRACTS = {Item.COPY, Item.REMOVED_RECORD}
-NUMBER = {Item.NUMBER}
+NUMBER = {Item.NUMBER, Item.NUMBER_CHANGED}
+MEASURE = {Item.MEASURE}
 
 Tie = Callable[[Requester, Subject, Sequence[Measure]], bool]
 
@@ -285,7 +288,8 @@ class Line:
 
 
 OFFICE = {Role.MUNICIPAL_OFFICER}
-KEEPING = {Purpose.RESIDENT_AFFAIRS, Purpose.SUPPORT_MEASURES}
+SUPPORTING = {Purpose.SUPPORT_MEASURES}
+KEEPING = {Purpose.RESIDENT_AFFAIRS} | SUPPORTING
 OWN = {Purpose.OWN_RECORD}
 OF_REGISTER = frozenset({"register_officer"})
 OF_BENEFITS = frozenset({"benefits_officer", "accounting_officer"})
@@ -293,6 +297,7 @@ OF_ACCOUNTS = frozenset({"accounting_officer"})
 
 OPEN: tuple[Line, ...] = (
     Line("BRRA 1, 3: keeping the register", OFFICE, KEEPING, WHOLE | CERTIFICATES, own_trace),
+    Line("要領 5-10: its own file of measures", OFFICE, SUPPORTING, MEASURE, anybody, OF_REGISTER),
     Line("BRRA 1: a business of the municipality", {Role.BUSINESS}, {Purpose.BUSINESS_AFFAIRS}, RECORD, own_trace),
     Line("BRRA 24-2, 9: the record moves with the person", {Role.SYSTEM}, {Purpose.TRANSFER}, WHOLE, own_trace),
     Line("BRRA 30-9: affairs of the State", {Role.NATIONAL_OFFICER}, {Purpose.STATE_AFFAIRS}, RECORD, exists),
@@ -315,10 +320,12 @@ OPEN: tuple[Line, ...] = (
 
 CLOSED: tuple[Line, ...] = (
     Line("要領 5-10: who keeps the record", OFFICE, KEEPING, WHOLE | CERTIFICATES, anybody, OF_REGISTER),
+    Line("要領 5-10: its own file of measures", OFFICE, SUPPORTING, MEASURE, anybody),
     Line("要領 5-10: the measure travels first", {Role.SYSTEM}, {Purpose.TRANSFER}, WHOLE, anybody),
     Line("paid apart where they live", OFFICE, {Purpose.BENEFIT}, PAYMENT, serves, OF_BENEFITS),
     Line("a payer's transfer orders", OFFICE, {Purpose.BENEFIT}, ORDERS, anybody, OF_ACCOUNTS),
-    Line("paid by the State", {Role.NATIONAL_OFFICER}, {Purpose.BENEFIT}, PAYMENT, pays_for_state),
+    Line("paid by the State", {Role.NATIONAL_OFFICER}, {Purpose.BENEFIT}, PAYMENT, pays_for_state, OF_BENEFITS),
+    Line("why the State pays", {Role.NATIONAL_OFFICER}, {Purpose.BENEFIT}, WHY_PAID, pays_for_state),
     Line("Local Autonomy Act 199", {Role.AUDITOR}, {Purpose.AUDIT}, RECORD | PAYMENT | {Item.READ_RECORD}, anybody),
     Line("one's own record, at the office", {Role.SELF}, OWN, WHOLE | CERTIFICATES | {Item.READ_RECORD}, anybody),
     Line("within the protected family", {Role.HOUSEHOLD_MEMBER}, OWN, RECORD | CERTIFICATES, same_case),

@@ -75,7 +75,9 @@ class Item(StrEnum):
     ACTS = "acts"
     MAIL_ADDRESS = "mail_address"
     RESIDENT_CODE = "resident_code"
+    CODE_CHANGED = "resident_code_changed"
     NUMBER = "individual_number"
+    NUMBER_CHANGED = "individual_number_changed"
     COPY = "certificate.copy"
     WIDE_AREA_COPY = "certificate.wide_area_copy"
     REMOVED_RECORD = "certificate.removed_record"
@@ -91,6 +93,8 @@ class Item(StrEnum):
     ACCOUNT = "account"
     ACCOUNT_HOLDER = "account holder"
     READ_RECORD = "read_record"
+    MEASURE = "support_measure"
+    """A municipality's own file of support measures."""
 
 
 class Decision(StrEnum):

@@ -11,7 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from enishi.benefits import services as benefits
 from enishi.kernel.errors import Refused
-from enishi.platform.services import DutyKind, Reader, reads_by, reads_of, record_reads
+from enishi.platform.services import (
+    DutyKind,
+    Reader,
+    not_disclosed,
+    reads_by,
+    reads_of,
+    record_reads,
+)
 from enishi.register import services as register
 from enishi.web.guard import explain, for_agency, for_auditor, for_office
 from enishi.web.listing import page_number, paged
@@ -102,7 +109,7 @@ def _person(request: HttpRequest, officer: Officer, muni: str, person: int) -> H
         return explain(request, error)
     summary = register.person_summary(asked.reader(officer), person, on=officer.today)
     if summary is None and not decisions:
-        return explain(request, _nobody())
+        return explain(request, not_disclosed())
     names = {row.muni: row for row in register.municipalities()}
     return render(
         request,
@@ -176,10 +183,3 @@ def _search_url(muni: str) -> str:
 
 def _person_url(muni: str, person: int) -> str:
     return reverse("office-person", args=[muni, person]) if muni else reverse("agency-person", args=[person])
-
-
-def _nobody() -> Refused:
-    return Refused(
-        _("This does not exist, or your duties do not open it."),
-        todo=_("Check the number, and for which municipality you ask."),
-    )
