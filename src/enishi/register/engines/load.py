@@ -15,6 +15,7 @@ from enishi.platform.frames import insert_frame
 from enishi.platform.services import chunk
 from enishi.platform.snapshots import Snapshot
 from enishi.register import models
+from enishi.register.engines import addressees
 from enishi.register.engines.checking import (
     ACCOUNT,
     ITEMS,
@@ -314,6 +315,7 @@ def _insert(path: Path, frame: pl.DataFrame, moment: str) -> None:
                 where=str(path),
                 todo="build the snapshot again: a person and a household stand in one file",
             ) from error
+    addressees.number(frame.select("muni", "person"))
 
 
 def _tidy() -> None:
