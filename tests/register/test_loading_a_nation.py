@@ -104,8 +104,8 @@ def test_an_interrupted_load_goes_on_where_it_stopped(
     folder = small_snapshot(tmp_path)
     insert, calls = loading._insert, []
 
-    def interrupted(path: Path, frame: pl.DataFrame, moment: str) -> None:
-        insert(path, frame, moment)
+    def interrupted(path: Path, rows: dict[str, pl.DataFrame]) -> None:
+        insert(path, rows)
         calls.append(path.name)
         if len(calls) == 2:
             raise KeyboardInterrupt

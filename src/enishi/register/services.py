@@ -74,6 +74,7 @@ from enishi.register.rules.certificates import (
 )
 from enishi.register.rules.moves import Place
 from enishi.register.rules.relationship import worded as relation_words
+from enishi.register.rules.statistics import Households, Line, Period, check_ended, period_of
 from enishi.register.succession import (
     Residing,
     found_municipality,
@@ -105,17 +106,20 @@ __all__ = [
     "Handover",
     "Hit",
     "Hits",
+    "Households",
     "Identity",
     "Issued",
     "Item",
     "Kind",
     "LateReport",
+    "Line",
     "Member",
     "MunicipalityLine",
     "Name",
     "NameKind",
     "Nation",
     "OpenDeparture",
+    "Period",
     "Place",
     "Preview",
     "Record",
@@ -148,6 +152,7 @@ __all__ = [
     "municipalities",
     "number_addressees",
     "perform_act",
+    "period_of",
     "person_summary",
     "predecessors_of",
     "preview_act",
@@ -159,10 +164,12 @@ __all__ = [
     "reprint_certificate",
     "residences_of",
     "search_persons",
+    "statistics",
     "successors_of",
     "verify_certificate",
     "void_certificate",
     "write_snapshot",
+    "write_statistics",
 ]
 
 HIT = ("name", "reading", "birth_date", "sex", "address")
@@ -330,3 +337,26 @@ def write_snapshot(on: date, out: Path, progress: Progress | None = None) -> Wri
     from enishi.register.engines.snapshot import write_snapshot as write
 
     return write(on, out, progress)
+
+
+def statistics(
+    period: Period, *, today: date, known_at: datetime | None = None
+) -> tuple[list[Line], list[Households]]:
+    """The tables of population and its change over whole months (`rules.statistics`), nothing personal in them.
+
+    `known_at`: as the register knew it at that moment. Raises BadInput for a period that has not ended, Refused for a
+    register that is still being loaded, Disagreement where a cell does not balance: such tables are not handed out.
+    """
+    from enishi.register.engines.statistics import tables
+
+    check_ended(period, today)
+    return tables(period, known_at)
+
+
+def write_statistics(
+    period: Period, out: Path, *, today: date, known_at: datetime | None = None
+) -> list[Path]:
+    """Writes both tables as CSV files into a folder and returns their paths. Raises as `statistics`."""
+    from enishi.register.engines.statistics import write
+
+    return write(*statistics(period, today=today, known_at=known_at), period, out)

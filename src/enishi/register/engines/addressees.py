@@ -24,9 +24,13 @@ def number(persons: pl.DataFrame) -> None:
     )
     blank = pl.lit("")
     insert_frame(Addressee._meta.db_table, numbered.with_columns(name=blank, kana=blank))
-    after = numbered.group_by("muni", maintain_order=True).agg(next=pl.col("number").max() + 1)
+    set_counters(COUNTER, numbered.group_by("muni", maintain_order=True).agg(pl.col("number").max() + 1))
+
+
+def set_counters(name: str, after: pl.DataFrame) -> None:
+    """Sets the counter of a kind to the next number of each municipality. `after`: `muni` and that number."""
     Counter.objects.bulk_create(
-        (Counter(muni=muni, name=COUNTER, next=number) for muni, number in after.iter_rows()),
+        (Counter(muni=muni, name=name, next=number) for muni, number in after.iter_rows()),
         update_conflicts=True,
         unique_fields=["muni", "name"],
         update_fields=["next"],

@@ -35,6 +35,15 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='SetAside',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('table', models.CharField(max_length=63)),
+                ('name', models.CharField(max_length=63, unique=True)),
+                ('definition', models.TextField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Act',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
