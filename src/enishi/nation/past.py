@@ -71,7 +71,8 @@ def dice(span: Span, purpose: int, keys: pl.Series | Int64s) -> Float64s:
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         z = (z ^ (z >> np.uint64(shift))) * np.uint64(factor)
     z ^= z >> np.uint64(31)
-    return (z >> np.uint64(11)) * 2.0**-53
+    drawn: Float64s = (z >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return drawn
 
 
 def past(frame: pl.DataFrame, reference: Reference, span: Span) -> Past:
@@ -174,7 +175,8 @@ def _rate(families: pl.DataFrame) -> Float64s:
 
 def _abroad(families: pl.DataFrame) -> Float64s:
     foreign = (families["head_nationality"] != "JPN").to_numpy().astype(np.int64)
-    return np.asarray(rates.COMES_FROM_ABROAD)[foreign] * PER_YEAR
+    yearly: Float64s = np.asarray(rates.COMES_FROM_ABROAD, dtype=np.float64)[foreign] * PER_YEAR
+    return yearly
 
 
 def _gone(
@@ -194,9 +196,9 @@ def _gone(
     exits = {OUT_ABROAD: "abroad", DEAD_ALONE: "death"}
     parts = []
     for layer, chance in chances.items():
-        rows = np.nonzero(dice(span, 10 + layer, keys) < chance)[0]
-        left = dice(span, 20 + layer, keys)[rows] * (years * 365.25 - 40) + span.start + 40
-        part = families[rows].with_columns(
+        chosen = np.nonzero(dice(span, 10 + layer, keys) < chance)[0]
+        left = dice(span, 20 + layer, keys)[chosen] * (years * 365.25 - 40) + span.start + 40
+        part = families[chosen].with_columns(
             layer=pl.lit(layer, pl.Int8),
             ref=pl.Series(left.astype(np.int32)),
             exit=pl.lit(exits.get(layer, "move_out")),

@@ -30,9 +30,12 @@ Filed = tuple[Report, MoveWithin]
 WINDOW = 64
 """Filings sent before the first answer is awaited."""
 
-ALONE = "SELECT 1 FROM register_counter WHERE muni = %(muni)s AND name = 'act' FOR UPDATE"
+ALONE = """
+SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)
+FROM register_counter WHERE muni = %(muni)s AND name = 'act' FOR UPDATE
+"""
 """From here on the transaction is alone in the municipality's journal. A statement of its own: the next sees what the one waited
-for has written.
+for has written. That one is planned once, and never for the small tables that a register begins with.
 """
 MOVE = f"""
 WITH mover AS (SELECT unnest(%(persons)s::bigint[]) AS person),
@@ -165,6 +168,8 @@ def _pipelined(raw: Connection[Any], filed: Sequence[Filed]) -> list[int | None]
     the slow way, whose errors are told; what was committed is found again there by its key.
     """
     answers: list[Cursor[Any] | None] = []
+    usual = raw.prepare_threshold
+    raw.prepare_threshold = 0  # Django turns prepared statements off
     try:
         with raw.pipeline():
             for report, said in filed:
@@ -173,6 +178,8 @@ def _pipelined(raw: Connection[Any], filed: Sequence[Filed]) -> list[int | None]
     except DriverError:
         raw.execute("ROLLBACK")
         return [None] * len(filed)
+    finally:
+        raw.prepare_threshold = usual
 
 
 def _send(raw: Connection[Any], report: Report, said: MoveWithin) -> Cursor[Any] | None:
@@ -183,10 +190,11 @@ def _send(raw: Connection[Any], report: Report, said: MoveWithin) -> Cursor[Any]
     if said.seats or len(set(said.movers)) != len(said.movers) or report.reported_on is None:
         return None
     given = parameters(report, said, late)
-    raw.execute("BEGIN", prepare=True)
-    raw.execute(ALONE, given, prepare=True)
-    answer = raw.execute(_statement(), given, prepare=True)
-    raw.execute("COMMIT", prepare=True)
+    control, answer = Cursor(raw), Cursor(raw)
+    control.execute("BEGIN", prepare=True)
+    control.execute(ALONE, {"muni": report.muni}, prepare=True)
+    answer.execute(_statement(), given, prepare=True)
+    control.execute("COMMIT", prepare=True)
     return answer
 
 

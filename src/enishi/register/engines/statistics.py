@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -84,10 +85,10 @@ CHANGES = ("begin", "births", "deaths", "natural", "moved_in", "from_abroad", "o
 
 def lines(period: Period, known_at: datetime | None = None) -> list[Line]:
     """Every cell with somebody in it or a change, in order. `known_at`: as the register knew it at that moment."""
-    counts: dict[tuple[str, int, int, bool], dict[str, int]] = {}
+    counts: dict[tuple[str, int, int, bool], dict[str, Any]] = {}
     for muni, sex, band, alien, what, number in _asked(COUNTED, period, known_at):
         counts.setdefault((muni, sex, int(band), bool(alien)), {})[what] = number
-    return [Line(*cell, **counted) for cell, counted in sorted(counts.items())]
+    return [replace(Line(*cell), **counted) for cell, counted in sorted(counts.items())]
 
 
 def households(period: Period, known_at: datetime | None = None) -> list[Households]:
