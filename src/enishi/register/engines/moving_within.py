@@ -66,7 +66,7 @@ plain AS (
         AND h.relation = 'head' AND (h.since IS NULL OR h.since <= o.since) AND (h.until IS NULL OR h.until >= o.until)
       WHERE o.muni = %(muni)s AND o.superseded_at IS NULL AND (r.id IS NULL OR h.id IS NULL) AND o.household IN (
         SELECT own.household FROM mover m JOIN register_membership own
-        ON own.muni = %(muni)s AND own.person = m.person AND own.superseded_at IS NULL)
+        ON own.muni = %(muni)s AND own.person = m.person)
     ) AS so
 ),
 act AS (
@@ -90,12 +90,12 @@ gone AS (
 ),
 entered AS (
   INSERT INTO register_address (muni, person, since, until, recorded_at, act, ward, postcode, town_id, town, block,
-    building, building_kana, institution)
+    building, building_kana, institution, settled_on)
   SELECT muni, person, since, %(day)s, %(now)s, superseded_by, ward, postcode, town_id, town, block, building,
-    building_kana, institution FROM gone
+    building_kana, institution, settled_on FROM gone
   UNION ALL
   SELECT muni, person, %(day)s, until, %(now)s, superseded_by, nullif(%(ward)s, ''), %(postcode)s,
-    nullif(%(town_id)s, ''), %(town)s, %(block)s, %(building)s, %(building_kana)s, NULL FROM gone
+    nullif(%(town_id)s, ''), %(town)s, %(block)s, %(building)s, %(building_kana)s, NULL, NULL::date FROM gone
 )
 SELECT number FROM act
 """
