@@ -23,7 +23,10 @@ def number(persons: pl.DataFrame) -> None:
         "muni", "person", number=pl.col("first") + pl.int_range(pl.len()).over("muni")
     )
     blank = pl.lit("")
-    insert_frame(Addressee._meta.db_table, numbered.with_columns(name=blank, kana=blank))
+    insert_frame(
+        Addressee._meta.db_table,
+        numbered.with_columns(name=blank, kana=blank, kana_key=blank, birth_wording=blank),
+    )
     set_counters(COUNTER, numbered.group_by("muni", maintain_order=True).agg(pl.col("number").max() + 1))
 
 
