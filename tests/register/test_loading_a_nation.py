@@ -104,8 +104,8 @@ def test_an_interrupted_load_goes_on_where_it_stopped(
     folder = small_snapshot(tmp_path)
     insert, calls = loading._insert, []
 
-    def interrupted(path: Path, frame: pl.DataFrame, moment: str) -> None:
-        insert(path, frame, moment)
+    def interrupted(path: Path, rows: dict[str, pl.DataFrame]) -> None:
+        insert(path, rows)
         calls.append(path.name)
         if len(calls) == 2:
             raise KeyboardInterrupt
@@ -125,6 +125,35 @@ def test_an_interrupted_load_goes_on_where_it_stopped(
         "municipalities",
         *(f"persons/000{number}.parquet" for number in (1, 2, 3)),
     }
+
+
+def addressees() -> dict[int, tuple[str, int]]:
+    rows = models.Addressee.objects.values_list("person", "muni", "number")
+    return {who: (muni, number) for who, muni, number in rows}
+
+
+def test_everybody_gets_an_addressee_number_and_the_counter_stands_behind_the_last(tmp_path: Path) -> None:
+    load_nation(small_snapshot(tmp_path))
+    given = addressees()
+    assert set(given) == set(range(1, 11))
+    assert [given[who] for who in (1, 2, 3, 4)] == [(CHIYODA, number) for number in (1, 2, 3, 4)]
+    assert given[10] == (SAPPORO, 1)
+    counters = models.Counter.objects.filter(name="addressee").values_list("muni", "next")
+    per_muni: dict[str, int] = {}
+    for muni, number in given.values():
+        per_muni[muni] = max(per_muni.get(muni, 0), number + 1)
+    assert dict(counters) == per_muni
+
+
+def test_a_municipality_in_two_files_goes_on_counting_addressees(tmp_path: Path) -> None:
+    folder = small_snapshot(tmp_path, [person(1), person(2), person(3, muni=SAPPORO)])
+    frame = pl.read_parquet(folder / "persons/0001.parquet")
+    frame.with_columns(muni=pl.lit(CHIYODA)).write_parquet(folder / "persons/0001.parquet")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["shards"][0]["sha256"] = sha256_of(folder / "persons/0001.parquet")
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    load_nation(folder)
+    assert sorted(addressees().values()) == [(CHIYODA, number) for number in (1, 2, 3)]
 
 
 def rewrite(path: Path, data: bytes) -> None:

@@ -24,21 +24,24 @@ from enishi.nation.places import names
 from enishi.nation.plan import SHARD_SIZE, Task, plan
 from enishi.nation.reference import reference
 from enishi.nation.scale import scaled
-from enishi.nation.shards import Job, chunk, flush_together, write_parquet
+from enishi.nation.shards import HISTORY, Job, chunk, flush_together, write_parquet
 from enishi.nation.workers import run_here, run_workers
 from enishi.platform.files import durably, only_one, sha256_of, write_durably
 
 FORMAT = "enishi-snapshot/1"
-MODEL = 3
+MODEL = 4
 """Version of the generator: the same parameters give the same nation only within one version."""
 NOTICE = (
     "Everybody in this nation is synthetic: names, households, addresses, accounts and numbers are drawn at random. "
     "Not an official data set."
 )
 MANIFEST = "manifest.json"
+EPOCH = date(1970, 1, 1).toordinal()
 SMALL = 60_000
 """Up to so many persons one process does all."""
 SHORTEST_SHARD = 200
+LONGEST_HISTORY = 20
+"""Years: households are looked back upon as they are on the day, so a longer past would know too few of them."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,11 @@ def build_nation(
     workers: int = os.cpu_count() or 1,
     shard_size: int = SHARD_SIZE,
     progress: Callable[[Progress], None] | None = None,
+    history: int = 0,
 ) -> dict[str, Any]:
     """Builds a synthetic nation as a snapshot in `out` and returns its manifest (docs/snapshot.md).
 
+    `history`: of how many years acts and facts are written beside the persons (`acts/`, `history/`), 0 for none.
     `persons`: residents on the day, None for all of the source. `census`: the official workbook; without it
     an embedded approximation serves. The result depends on persons, seed, day and census only, not on
     workers; the concatenation of its shards not on `shard_size` either. A build that was stopped goes on
@@ -74,6 +79,12 @@ def build_nation(
     folder with something else in it), InUse, NoRoom, Disagreement.
     """
     _check(seed, on, workers, shard_size)
+    if not 0 <= history <= LONGEST_HISTORY:
+        raise BadInput(
+            f"there is no history of {history} years",
+            where="--history",
+            todo=f"pass 0 to {LONGEST_HISTORY}",
+        )
     source = read_census(census) if census else approximate_census()
     prefectures = np.array([int(code[:2]) for code in source.codes])
     cells = scaled(source.cells, prefectures, source.persons if persons is None else persons)
@@ -84,6 +95,8 @@ def build_nation(
         "seed": seed,
         "shard_size": shard_size,
     }
+    if history:
+        build["history"] = history
     snapshot = snapshot_id("nation", on, build)
     with only_one(out, "build"):
         standing = _standing(out, snapshot)
@@ -99,6 +112,7 @@ def build_nation(
             reference=reference(source, cells, seed, on),
             municipalities=source.municipalities,
             hasty=hasty,
+            start=_years_before(on, history) if history else None,
         )
         tasks = plan(source, cells, seed, shard_size)
         durably(
@@ -132,6 +146,12 @@ def _check(seed: int, on: date, workers: int, shard_size: int) -> None:
             where="shard size",
             todo=f"pass {SHORTEST_SHARD} or more",
         )
+
+
+def _years_before(on: date, years: int) -> int:
+    """The same day so many years before (28 February for the 29th), in days since 1970."""
+    last = 28 if (on.month, on.day) == (2, 29) else on.day
+    return (date(on.year - years, on.month, last) - date(1970, 1, 1)).days
 
 
 def _standing(out: Path, snapshot: str) -> dict[str, Any] | None:
@@ -211,6 +231,7 @@ def _run(job: Job, tasks: list[Task], workers: int, progress: Callable[[Progress
 def _finish(job: Job, on: date, build: dict[str, Any], tasks: list[Task]) -> dict[str, Any]:
     shards = []
     numbers = []
+    history: dict[str, list[dict[str, Any]]] = {folder: [] for folder in HISTORY if job.start is not None}
     for shard in (shard for task in tasks for shard in task.shards):
         receipt = job.standing(shard)
         if receipt is None:
@@ -225,6 +246,10 @@ def _finish(job: Job, on: date, build: dict[str, Any], tasks: list[Task]) -> dic
         shards.append({"file": file, "sha256": receipt["files"][file]["sha256"], **row})
         file = f"numbers/{name}"
         numbers.append({"file": file, "sha256": receipt["files"][file]["sha256"], "rows": receipt["rows"]})
+        for folder, entries in history.items():
+            file = f"{folder}/{name}"
+            sha256 = receipt["files"][file]["sha256"]
+            entries.append({"file": file, "sha256": sha256, "rows": receipt[folder]})
     table = job.out / "municipalities.parquet"
     manifest = {
         "format": FORMAT,
@@ -238,7 +263,10 @@ def _finish(job: Job, on: date, build: dict[str, Any], tasks: list[Task]) -> dic
         "municipalities": {"file": table.name, "sha256": sha256_of(table), "rows": len(names())},
         "shards": shards,
         "numbers": numbers,
+        **history,
     }
+    if job.start is not None:
+        manifest["history_from"] = date.fromordinal(EPOCH + job.start).isoformat()
     text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1)
     write_durably(job.out / MANIFEST, (text + "\n").encode())
     shutil.rmtree(job.out / "work")

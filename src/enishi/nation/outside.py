@@ -193,7 +193,7 @@ def _orphaned(rng: np.random.Generator, inside: Inside, counts: Int64s) -> Outsi
     rows = some(rng, rows, draft.unit[rows], counts)
     age = draft.age[rows] + np.maximum(30 + 4 * rng.standard_normal(len(rows)), 18)
     sex = (rng.random(len(rows)) < 0.6).astype(np.int8)
-    return _dead(rng, draft, sex, np.minimum(age, 108), rows, PARENT)
+    return _dead(rng, draft, sex, np.minimum(age, 108), draft.root[rows], PARENT)
 
 
 def _babies(rng: np.random.Generator, inside: Inside, counts: Int64s) -> Outside:

@@ -14,7 +14,9 @@ import numpy as np
 import polars as pl
 
 from enishi.nation.births import Ages
+from enishi.nation.chronicle import history
 from enishi.nation.numbers import Int64s, numbered, round_tables
+from enishi.nation.past import Span, past
 from enishi.nation.persons import Piece, person_ids, persons
 from enishi.nation.plan import Task
 from enishi.nation.reference import Reference
@@ -22,6 +24,8 @@ from enishi.nation.unit import People, people_of
 from enishi.platform.files import durably, flush_folder, room_on_disk, sha256_of
 from enishi.platform.receipts import Receipts
 
+HISTORY = ("acts", "history")
+"""The folders of a history beside those of persons and numbers."""
 BLOCK = 2**16
 """Rows that are worked on together: what fits into a processor's cache is several times as fast."""
 
@@ -42,6 +46,8 @@ class Job:
     """
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Receipts of a hasty build."""
+    start: int | None = None
+    """The first day of the history to be written (days since 1970); None: no history."""
 
     def standing(self, shard: int) -> dict[str, Any] | None:
         """The receipt of a finished shard, or None."""
@@ -115,11 +121,17 @@ def _blocks(pieces: list[Piece]) -> Iterator[list[Piece]]:
         yield block
 
 
-def _write(job: Job, shard: int, pieces: list[Piece], tables: list[Int64s]) -> None:
+def _write(job: Job, shard: int, pieces: list[Piece], rounds: list[Int64s]) -> None:
     blocks = [persons(block, job.reference, job.ages.on) for block in _blocks(pieces)]
     frame = pl.concat(blocks, rechunk=False)
+    tables = {}
+    if job.start is not None:
+        span = Span(job.seed, job.ages.on, job.start)
+        frame, tables["acts"], tables["history"] = history(
+            frame, past(frame, job.reference, span), job.reference, span
+        )
     ids = person_ids(pieces)
-    numbers = numbered(ids, tables)
+    tables |= {"persons": frame, "numbers": numbered(ids, rounds)}
     units = [np.unique(piece.people.unit[piece.first : piece.end]).tolist() for piece in pieces]
     munis = dict.fromkeys(job.municipalities[unit] for own in units for unit in own)
     facts: dict[str, Any] = {
@@ -128,8 +140,9 @@ def _write(job: Job, shard: int, pieces: list[Piece], tables: list[Int64s]) -> N
         "person_min": int(ids[0]),
         "person_max": int(ids[-1]),
     }
-    files = [job.out / folder / f"{chunk(shard)}.parquet" for folder in ("persons", "numbers")]
-    for path, rows in zip(files, (frame, numbers), strict=True):
+    facts |= {folder: table.height for folder, table in tables.items() if folder in HISTORY}
+    files = [job.out / folder / f"{chunk(shard)}.parquet" for folder in tables]
+    for path, rows in zip(files, tables.values(), strict=True):
         if job.hasty:
             path.parent.mkdir(exist_ok=True)
             with room_on_disk(job.out):

@@ -52,6 +52,9 @@ class Snapshot:
     municipalities: dict[str, Any]
     numbers: tuple[dict[str, Any], ...]
     items: tuple[dict[str, Any], ...] = ()
+    acts: tuple[dict[str, Any], ...] = ()
+    history: tuple[dict[str, Any], ...] = ()
+    history_from: date | None = None
 
     @classmethod
     def open(cls, folder: Path) -> Snapshot:
@@ -92,6 +95,9 @@ class Snapshot:
                 municipalities=said["municipalities"],
                 numbers=tuple(said.get("numbers", ())),
                 items=tuple(said.get("items", ())),
+                acts=tuple(said.get("acts", ())),
+                history=tuple(said.get("history", ())),
+                history_from=date.fromisoformat(said["history_from"]) if "history_from" in said else None,
             )
         except (KeyError, TypeError, ValueError) as error:
             raise BadInput(
@@ -122,12 +128,19 @@ class Snapshot:
 
     def items_file(self, shard: Shard) -> Path | None:
         """The file of `items` that stands beside a shard, checked like it; None where the snapshot has none."""
-        if not self.items:
+        return self._beside("items", self.items, shard) if self.items else None
+
+    def history_files(self, shard: Shard) -> tuple[Path, Path] | None:
+        """The files of `acts` and `history` that stand beside a shard, likewise."""
+        if self.history_from is None:
             return None
-        named = {Path(entry["file"]).stem: entry for entry in self.items}
+        return self._beside("acts", self.acts, shard), self._beside("history", self.history, shard)
+
+    def _beside(self, what: str, entries: tuple[dict[str, Any], ...], shard: Shard) -> Path:
+        named = {Path(entry["file"]).stem: entry for entry in entries}
         if shard.name not in named:
             raise BadInput(
-                f"the manifest names no items for {shard.file}",
+                f"the manifest names no {what} for {shard.file}",
                 where=str(self.folder / "manifest.json"),
                 todo="build the snapshot again",
             )

@@ -26,5 +26,21 @@ def hash_of(act: Mapping[str, Any], previous: str) -> str:
     return sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 
+def around_number(act: Mapping[str, Any]) -> tuple[str, str]:
+    """The canonical JSON of an act that has no number yet: what stands before the number, and behind it.
+
+    For a database that numbers and hashes in one statement; together with the number it is what `hash_of` hashes.
+    """
+    parts = [
+        {name: act[name] for name in COVERED if name < "number"},
+        {name: act[name] for name in COVERED if name > "number"},
+    ]
+    before, behind = (
+        json.dumps(part, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+        for part in parts
+    )
+    return f'{before[:-1]},"number":', f",{behind[1:]}"
+
+
 def _plain(value: Any) -> str:
     return str(value.isoformat())

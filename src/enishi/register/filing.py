@@ -24,6 +24,7 @@ from enishi.register.acts import (
     vital,
 )
 from enishi.register.acts.performing import touched_by
+from enishi.register.engines import moving_within
 from enishi.register.models import Act, RefusedAct
 from enishi.register.rules import reports
 from enishi.register.rules.catalogue import Kind
@@ -33,7 +34,7 @@ PERFORMED: dict[type[Reported], Callable[[Report, Any], int]] = {
     reports.Arrival: arrivals.arrive,
     reports.Departure: departures.depart,
     reports.Arrived: departures.arrived,
-    reports.MoveWithin: households.move_within,
+    reports.MoveWithin: moving_within.move_within,
     reports.HouseholdChange: households.change_households,
     reports.Birth: vital.birth,
     reports.Leaving: vital.leave,

@@ -110,6 +110,7 @@ from enishi.register.rules.disclosure_words import Item as DisclosureItem
 from enishi.register.rules.disclosure_words import Purpose, Role
 from enishi.register.rules.moves import Place
 from enishi.register.rules.relationship import worded as relation_words
+from enishi.register.rules.statistics import Households, Line, Period, check_ended, period_of
 from enishi.register.succession import (
     Residing,
     found_municipality,
@@ -154,6 +155,7 @@ __all__ = [
     "Hits",
     "Household",
     "HouseholdMember",
+    "Households",
     "Identity",
     "Issued",
     "Item",
@@ -161,6 +163,7 @@ __all__ = [
     "JournalPage",
     "Kind",
     "LateReport",
+    "Line",
     "Mail",
     "MeasureFile",
     "Member",
@@ -169,6 +172,7 @@ __all__ = [
     "NameKind",
     "Nation",
     "OpenDeparture",
+    "Period",
     "Place",
     "Preview",
     "Purpose",
@@ -220,6 +224,7 @@ __all__ = [
     "municipalities",
     "number_addressees",
     "perform_act",
+    "period_of",
     "person_summary",
     "predecessors_of",
     "preview_act",
@@ -235,11 +240,13 @@ __all__ = [
     "residences_of",
     "residents_by_id",
     "search_persons",
+    "statistics",
     "successors_of",
     "taken_over",
     "verify_certificate",
     "void_certificate",
     "write_snapshot",
+    "write_statistics",
 ]
 
 HIT = ("name", "reading", "birth_date", "sex", "address")
@@ -453,3 +460,26 @@ def write_snapshot(on: date, out: Path, progress: Progress | None = None) -> Wri
     from enishi.register.engines.snapshot import write_snapshot as write
 
     return write(on, out, progress)
+
+
+def statistics(
+    period: Period, *, today: date, known_at: datetime | None = None
+) -> tuple[list[Line], list[Households]]:
+    """The tables of population and its change over whole months (`rules.statistics`), nothing personal in them.
+
+    `known_at`: as the register knew it at that moment. Raises BadInput for a period that has not ended, Refused for a
+    register that is still being loaded, Disagreement where a cell does not balance: such tables are not handed out.
+    """
+    from enishi.register.engines.statistics import tables
+
+    check_ended(period, today)
+    return tables(period, known_at)
+
+
+def write_statistics(
+    period: Period, out: Path, *, today: date, known_at: datetime | None = None
+) -> list[Path]:
+    """Writes both tables as CSV files into a folder and returns their paths. Raises as `statistics`."""
+    from enishi.register.engines.statistics import write
+
+    return write(*statistics(period, today=today, known_at=known_at), period, out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from django.utils import timezone
 
@@ -18,8 +18,12 @@ FIRST = 1
 
 
 def take_over(snapshot: Snapshot, munis: list[str]) -> None:
-    """Writes the first act of each municipality: everything that it begins with is recorded by it."""
-    now = timezone.now()
+    """Writes the first act of each municipality: everything that it begins with is recorded by it.
+
+    A snapshot with a history is taken over as it stood on the first day of that, and at the beginning of it.
+    """
+    day = snapshot.history_from or snapshot.on
+    now = timezone.now() if snapshot.history_from is None else datetime.combine(day, time(), UTC)
     acts = []
     for muni in munis:
         act = {
@@ -28,8 +32,8 @@ def take_over(snapshot: Snapshot, munis: list[str]) -> None:
             "kind": KIND,
             "manner": Manner.EX_OFFICIO.value,
             "article": ARTICLE,
-            "effective": snapshot.on,
-            "effective_latest": snapshot.on,
+            "effective": day,
+            "effective_latest": day,
             "effective_wording": "",
             "reported_on": None,
             "recorded_at": now,

@@ -25,6 +25,22 @@ def move_within(report: Report, said: MoveWithin) -> int:
     Raises BadInput for an address that is none of this municipality, and for a move between wards reported as one within or
     the other way round; Refused as `perform` does and for a day that the law or the record forbids.
     """
+    late, place = check_move(report, said), said.to
+
+    def work(act: Act) -> None:
+        for person in said.movers:
+            residence_on(report.muni, person, report.day)
+            address = standing(Address, report.muni, person, report.day)
+            _check_wards(said.kind, address.ward or "", place.ward)
+            facts.change(act, address, report.day, institution=None, settled_on=None, **place_items(place))
+        seat(act, said.seats, report.day)
+
+    persons = [*said.movers, *(one.person for one in said.seats)]
+    return perform(report, said, persons, work, days_late=late)
+
+
+def check_move(report: Report, said: MoveWithin) -> int:
+    """By how many days the report is late. Raises what `move_within` raises of the report alone."""
     place = said.to
     check_place(place)
     if place.muni != report.muni:
@@ -41,17 +57,7 @@ def move_within(report: Report, said: MoveWithin) -> int:
         raise BadInput("nobody moves", where="movers", todo="choose who moves")
     reported = report.reported_on or report.today
     check_report(report.day, reported, report.today, ahead=False)
-
-    def work(act: Act) -> None:
-        for person in said.movers:
-            residence_on(report.muni, person, report.day)
-            address = standing(Address, report.muni, person, report.day)
-            _check_wards(said.kind, address.ward or "", place.ward)
-            facts.change(act, address, report.day, institution=None, settled_on=None, **place_items(place))
-        seat(act, said.seats, report.day)
-
-    persons = [*said.movers, *(one.person for one in said.seats)]
-    return perform(report, said, persons, work, days_late=days_late(report.day, reported))
+    return days_late(report.day, reported)
 
 
 def _check_wards(kind: Kind, old: str, new: str) -> None:

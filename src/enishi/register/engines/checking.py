@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from enishi.kernel.errors import BadInput
-from enishi.register.vocabulary import Entry, Exit, Institution, Relation, StatusKind
+from enishi.register.rules.catalogue import CATALOGUE, Kind
+from enishi.register.vocabulary import Entry, Exit, Institution, NameKind, Relation, StatusKind
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ PERSONS = {
     "account_holder": text(30, null=True),
     "applied_on": Column(pl.Date(), null=True),
 }
+NAME_PARTS = ("surname", "given", "surname_kana", "given_kana")
 ACCOUNT = ("bank", "branch", "account_type", "account_number", "account_holder")
 ITEMS = {
     "person": Column(pl.Int64()),
@@ -90,6 +92,52 @@ ITEMS = {
     **{kind.value: flag() for kind in StatusKind},
 }
 """Columns of a file of `items/`; a flag for each status item."""
+
+ACTS = {
+    "muni": shaped(CODE),
+    "kind": word(Kind),
+    "effective": Column(pl.Date()),
+    "reported_on": Column(pl.Date(), null=True),
+    "recorded_at": Column(pl.Datetime("us", "UTC")),
+    "persons": Column(pl.List(pl.Int64())),
+    "facts": text(20_000),
+}
+HISTORY = {
+    "group": Column(pl.String()),
+    "muni": shaped(CODE),
+    "person": Column(pl.Int64()),
+    "kind": word(NameKind, null=True),
+    "since": Column(pl.Date(), null=True),
+    "until": Column(pl.Date(), null=True),
+    "begun": Column(pl.Int32(), null=True),
+    "ended": Column(pl.Int32(), null=True),
+    "birth_date": Column(pl.Date(), null=True),
+    "sex": Column(pl.Int8(), null=True),
+    **{name: text(PERSONS[name].width or 0, null=True) for name in NAME_PARTS},
+    "whole": text(150, null=True),
+    "whole_kana": text(200, null=True),
+    "entry": word(Entry, null=True),
+    "exit": word(Exit, null=True),
+    "came_from": text(2_000, null=True),
+    "going_to": text(2_000, null=True),
+    "ward": shaped(CODE, null=True),
+    "postcode": shaped(DIGITS_7, null=True),
+    "town": text(100, null=True),
+    "institution": word(Institution, null=True),
+    "household": Column(pl.Int64(), null=True),
+    "relation": text(60, null=True),
+    "nationality": shaped("[A-Z]{3}", null=True),
+    "residence_status": text(60, null=True),
+}
+GROUPS = {
+    "particulars": ("birth_date", "sex"),
+    "name": ("kind",),
+    "residence": (),
+    "address": ("postcode", "town"),
+    "membership": ("household", "relation"),
+    "foreign_status": ("nationality",),
+}
+"""Groups of facts in a file of `history/`, each with what a row of it must say."""
 
 MUNICIPALITIES = {
     "muni": shaped(CODE),
@@ -133,6 +181,46 @@ def checked_items(path: Path, persons: pl.DataFrame) -> pl.DataFrame:
             where=str(path),
             todo="build the snapshot again",
         )
+    return frame
+
+
+def checked_acts(path: Path, municipalities: set[str]) -> pl.DataFrame:
+    """The acts of a shard's history. Raises BadInput as `checked_persons`."""
+    frame = _typed(path, ACTS)
+    moment = pl.col("recorded_at")
+    manner = pl.when(pl.col("reported_on").is_null()).then(pl.lit("ex_officio")).otherwise(pl.lit("report"))
+    lawful = pl.lit(False)
+    for kind, entry in CATALOGUE.items():
+        lawful |= (pl.col("kind") == kind.value) & manner.is_in([way.value for way in entry.manners])
+    persons = pl.col("persons")
+    faults = [
+        Fault(~pl.col("muni").is_in(sorted(municipalities)), "muni", "no municipality of this shard"),
+        Fault(moment.dt.microsecond() != 0, "recorded_at", "not a whole second"),
+        Fault(pl.col("kind") == Kind.TAKE_OVER.value, "kind", "the first act is not part of a history"),
+        Fault(~lawful, "reported_on", "this act does not come about this way"),
+        Fault(persons.list.len() == 0, "persons", "an act touches somebody"),
+        Fault(persons != persons.list.unique().list.sort(), "persons", "not ascending, or twice"),
+    ]
+    _refuse(path, frame, [*_of_columns(ACTS), *faults])
+    return frame
+
+
+def checked_history(path: Path, acts: int, municipalities: set[str]) -> pl.DataFrame:
+    """The facts of a shard's history; `acts`: how many acts its file of acts has. Raises BadInput as `checked_persons`."""
+    frame = _typed(path, HISTORY)
+    begun, ended = pl.col("begun"), pl.col("ended")
+    faults = [
+        Fault(~pl.col("group").is_in(list(GROUPS)), "group", f"none of {', '.join(GROUPS)}"),
+        Fault(~pl.col("muni").is_in(sorted(municipalities)), "muni", "no municipality of this shard"),
+        Fault(pl.col("until") <= pl.col("since"), "until", "it ends before it has lasted a day"),
+        Fault((begun < 0) | (begun >= acts), "begun", "no act of this shard"),
+        Fault((ended < 0) | (ended >= acts) | (ended <= begun), "ended", "no later act of this shard"),
+        Fault(pl.col("until").is_not_null() & ended.is_null(), "ended", "an end that no act told"),
+    ]
+    for group, needed in GROUPS.items():
+        of_group = pl.col("group") == group
+        faults += [Fault(of_group & pl.col(name).is_null(), name, "a value is missing") for name in needed]
+    _refuse(path, frame, [*_of_columns(HISTORY), *faults])
     return frame
 
 

@@ -13,24 +13,28 @@ from django.db.models import Model
 from enishi.kernel.errors import BadInput, Refused
 from enishi.platform.frames import insert_frame
 from enishi.platform.services import chunk
-from enishi.platform.snapshots import Snapshot
+from enishi.platform.snapshots import Shard, Snapshot
 from enishi.register import models
+from enishi.register.engines import addressees
 from enishi.register.engines.checking import (
     ACCOUNT,
     ITEMS,
+    checked_history,
     checked_items,
     checked_municipalities,
     checked_persons,
 )
-from enishi.register.guards import LOADING
+from enishi.register.engines.history import Journal, beginnings, check_last_state, fact_rows, journal_rows
+from enishi.register.engines.keys import search_keys
+from enishi.register.engines.setting_aside import opened, put_back, set_aside
 from enishi.register.rules.relationship import PATHS
-from enishi.register.rules.search_key import DROPPED, HIRAGANA, SELECTORS
-from enishi.register.rules.variants import REDUCED
 from enishi.register.taking_over import FIRST, take_over, taken_over_at
 from enishi.register.vocabulary import MeasureAct, NameKind, Part, Provenance, StatusKind
 
 Progress = Callable[[str, int], object]
 SQLITE_CACHE_KIB = 262_144
+MANY = 50_000
+"""From so many persons on, guards and indexes are set aside while they are loaded."""
 NO_ITEMS = {
     name: pl.lit("") if not column.null else pl.lit(None, pl.String)
     for name, column in ITEMS.items()
@@ -59,11 +63,14 @@ def load(folder: Path, progress: Progress | None = None) -> Loaded:
     municipalities = checked_municipalities(snapshot.municipalities_file())
     for shard in snapshot.shards:
         snapshot.shard_file(shard)
+        snapshot.history_files(shard)
     work = f"register.load {snapshot.id[:32]}"
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA cache_size = -{SQLITE_CACHE_KIB}")
-    with chunk(work, "municipalities") as fresh:
+    if snapshot.persons >= MANY:
+        set_aside()
+    with chunk(work, "municipalities") as fresh, opened():
         if fresh:
             insert_frame(models.Municipality._meta.db_table, municipalities)
             take_over(snapshot, list(municipalities["muni"]))
@@ -71,19 +78,21 @@ def load(folder: Path, progress: Progress | None = None) -> Loaded:
     known = set(municipalities["muni"])
     moment = str(connection.ops.adapt_datetimefield_value(taken_over_at()))
     added = 0
+    journal = Journal(snapshot, connection.vendor)
     for shard in snapshot.shards:
-        with chunk(work, shard.file) as fresh:
+        with chunk(work, shard.file) as fresh, opened():
             if fresh:
                 path = snapshot.folder / shard.file
                 frame = checked_persons(path, known)
                 _count(path, frame, shard.rows)
                 beside = snapshot.items_file(shard)
                 items = None if beside is None else checked_items(beside, frame)
-                _insert(path, with_items(frame, items), moment)
+                _insert(path, _tables(snapshot, shard, journal, with_items(frame, items), moment))
                 fresh.rows, fresh.sha256 = len(frame), shard.sha256
                 added += len(frame)
         if progress is not None:
             progress(shard.file, shard.rows)
+    put_back()
     models.LoadedNation.objects.filter(pk=nation.pk).update(complete=True)
     _tidy()
     return Loaded(snapshot.id, snapshot.persons, added)
@@ -256,13 +265,6 @@ def _any_reading(sources: dict[str, str]) -> pl.Expr:
     return pl.any_horizontal(column.is_not_null() for column in kana)
 
 
-def search_keys(text: pl.Expr) -> pl.Expr:
-    """`rules.search_key` for a column; a test holds the two together."""
-    forms = HIRAGANA | REDUCED | dict.fromkeys([*DROPPED, *map(chr, SELECTORS)], "")
-    folded = text.str.normalize("NFKC").str.to_uppercase()
-    return folded.str.replace_many(list(forms), list(forms.values()))
-
-
 def _joined(sources: dict[str, str], *columns: str) -> pl.Expr:
     return pl.concat_str(
         [pl.col(sources[column]) for column in columns if column in sources], ignore_nulls=True
@@ -301,13 +303,31 @@ def _count(path: Path, frame: pl.DataFrame, rows: int) -> None:
         )
 
 
-def _insert(path: Path, frame: pl.DataFrame, moment: str) -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config(%s, 'on', true)", [LOADING])
-    for table, rows in tables(frame, moment).items():
+def _tables(
+    snapshot: Snapshot, shard: Shard, journal: Journal, frame: pl.DataFrame, moment: str
+) -> dict[str, pl.DataFrame]:
+    """The rows of a shard by table, with its history where the snapshot has one."""
+    rows = tables(frame, moment)
+    files = snapshot.history_files(shard)
+    if files is None:
+        return rows
+    recorded, acts = journal.of(shard.name)
+    facts = checked_history(files[1], len(recorded.number), set(shard.municipalities))
+    check_last_state(facts, frame, snapshot.on, files[1])
+    everybody = facts.filter(group="residence").select("muni", id="person")
+    first = beginnings(shard.municipalities)
+    return (
+        rows
+        | {models.Person._meta.db_table: everybody}
+        | fact_rows(facts, frame, recorded, moment)
+        | journal_rows(acts, first, str(files[0]), f"history {snapshot.id[:32]}")
+    )
+
+
+def _insert(path: Path, rows: dict[str, pl.DataFrame]) -> None:
+    for table, frame in rows.items():
         try:
-            insert_frame(table, rows)
+            insert_frame(table, frame)
         except IntegrityError as error:
             raise BadInput(
                 f"the register refuses rows of this file in {table}: a person or household of "
@@ -315,6 +335,10 @@ def _insert(path: Path, frame: pl.DataFrame, moment: str) -> None:
                 where=str(path),
                 todo="build the snapshot again: a person and a household stand in one file",
             ) from error
+    addressees.number(rows[models.Person._meta.db_table].select("muni", person="id"))
+    if models.Act._meta.db_table in rows:
+        last = rows[models.Act._meta.db_table].group_by("muni").agg(pl.col("number").max() + 1)
+        addressees.set_counters("act", last)
 
 
 def _tidy() -> None:

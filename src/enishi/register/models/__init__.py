@@ -19,6 +19,7 @@ from enishi.register.models.facts import (
     Residence,
     StatusItem,
 )
+from enishi.register.models.loading import SetAside
 from enishi.register.models.nation import LoadedNation, Municipality, Person
 from enishi.register.models.protection import MeasureCopy, MeasurePerson, SupportMeasure, under_measures
 from enishi.register.models.served import Addressee, BenefitApplication, Protection, RegisteredAccount
@@ -48,6 +49,7 @@ __all__ = [
     "RefusedAct",
     "RegisteredAccount",
     "Residence",
+    "SetAside",
     "StatusItem",
     "SupportMeasure",
     "VoidedCertificate",

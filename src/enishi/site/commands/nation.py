@@ -32,6 +32,13 @@ def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     build.add_argument("--on", default=DAY, metavar="DATE", help=f"the day, YYYY-MM-DD (default {DAY})")
     build.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder of the snapshot")
     build.add_argument("--census", type=Path, metavar="FILE", help="official population workbook (.xlsx)")
+    build.add_argument(
+        "--history",
+        type=int,
+        default=0,
+        metavar="YEARS",
+        help="also write the acts of so many years (default 0)",
+    )
     build.add_argument("--workers", type=int, default=os.cpu_count() or 1, metavar="W", help="processes")
     build.add_argument(
         "--items", action="store_true", help="also lots, buildings, registered domiciles and status items"
@@ -59,7 +66,14 @@ def _build(options: argparse.Namespace) -> int:
     finished = (options.out / "manifest.json").exists()
     with _Shown() as shown:
         manifest = build_nation(
-            persons, options.seed, on, options.out, options.census, options.workers, progress=shown.update
+            persons,
+            options.seed,
+            on,
+            options.out,
+            options.census,
+            options.workers,
+            progress=shown.update,
+            history=options.history,
         )
     if options.items:
         add_items(options.out)

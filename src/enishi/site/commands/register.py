@@ -6,7 +6,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 
@@ -31,6 +31,17 @@ def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     snapshot.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     snapshot.set_defaults(act=write_snapshot)
+    tables = acts.add_parser(
+        "statistics", help="population and its change, by municipality, sex, age and nationality"
+    )
+    period = tables.add_mutually_exclusive_group(required=True)
+    period.add_argument("--month", metavar="MONTH", help="a month, 2020-04")
+    period.add_argument("--year", metavar="YEAR", help="a calendar year, 2019")
+    tables.add_argument(
+        "--known-at", type=datetime.fromisoformat, metavar="MOMENT", help="as known then (default: now)"
+    )
+    tables.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the CSV files")
+    tables.set_defaults(act=write_statistics)
 
 
 def load_nation(options: argparse.Namespace) -> int:
@@ -65,6 +76,21 @@ def write_snapshot(options: argparse.Namespace) -> int:
     print(
         f"snapshot {written.id[:12]} of {options.on}: {written.persons:,} persons in {written.shards} files"
     )
+    return 0
+
+
+def write_statistics(options: argparse.Namespace) -> int:
+    """`enishi register statistics --month 2020-04 | --year 2019 --out DIR`."""
+    set_up()
+    from enishi.register import services
+
+    period = services.period_of(options.month or options.year)
+    moment = options.known_at
+    if moment is not None and moment.tzinfo is None:
+        moment = moment.astimezone()
+    today = datetime.now().astimezone().date()
+    for path in services.write_statistics(period, options.out, today=today, known_at=moment):
+        print(path)
     return 0
 
 

@@ -1,0 +1,271 @@
+"""Moves within a municipality on PostgreSQL: the database reads, checks, chains and writes in one statement, in one round trip.
+
+The plain case only: whole households that stay whole, residents of the day with one open address, an unused key. What is not
+plain the statement leaves untouched, and `acts.households.move_within` performs it, or refuses it in words. Both ways write
+the same rows: a test holds them together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from django.db import connections
+from psycopg import Connection, Cursor
+from psycopg import Error as DriverError
+from pydantic import TypeAdapter
+
+from enishi.kernel.errors import EnishiError
+from enishi.platform.services import database_of
+from enishi.register.acts import households
+from enishi.register.chain import BEGINNING, around_number
+from enishi.register.rules.catalogue import CATALOGUE, Kind
+from enishi.register.rules.reports import MoveWithin, Report
+from enishi.register.vocabulary import Manner
+
+Filed = tuple[Report, MoveWithin]
+WINDOW = 64
+"""Filings sent before the first answer is awaited."""
+
+ALONE = """
+SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)
+FROM register_counter WHERE muni = %(muni)s AND name = 'act' FOR UPDATE
+"""
+"""From here on the transaction is alone in the municipality's journal. A statement of its own: the next sees what the one waited
+for has written. That one is planned once, and never for the small tables that a register begins with.
+"""
+MOVE = f"""
+WITH mover AS (SELECT unnest(%(persons)s::bigint[]) AS person),
+numbered AS (SELECT next AS number FROM register_counter WHERE muni = %(muni)s AND name = 'act'),
+old AS (
+  SELECT a.* FROM mover m JOIN register_address a ON a.muni = %(muni)s AND a.person = m.person
+  WHERE a.superseded_at IS NULL AND (a.since IS NULL OR a.since < %(day)s) AND (a.until IS NULL OR a.until > %(day)s)
+),
+plain AS (
+  SELECT (SELECT count(*) FROM old) = cardinality(%(persons)s::bigint[])
+    AND NOT EXISTS (SELECT 1 FROM register_act WHERE muni = %(muni)s AND key = %(key)s)
+    AND NOT EXISTS (SELECT 1 FROM old WHERE (coalesce(old.ward, '') = %(ward)s) = %(between_wards)s)
+    AND NOT EXISTS (
+      SELECT 1 FROM mover m JOIN register_address a ON a.muni = %(muni)s AND a.person = m.person
+      WHERE a.superseded_at IS NULL AND a.since >= %(day)s)
+    AND (
+      SELECT count(*) FROM mover m
+      JOIN register_residence r ON r.muni = %(muni)s AND r.person = m.person AND r.superseded_at IS NULL
+        AND (r.since IS NULL OR r.since <= %(day)s) AND (r.until IS NULL OR r.until > %(day)s)
+      JOIN register_particulars p ON p.muni = %(muni)s AND p.person = m.person AND p.superseded_at IS NULL
+        AND p.birth_date <= %(day)s
+    ) = cardinality(%(persons)s::bigint[])
+    AND NOT EXISTS (
+      SELECT 1 FROM register_membership o
+      LEFT JOIN register_residence r ON r.muni = o.muni AND r.person = o.person AND r.superseded_at IS NULL
+        AND (r.since IS NULL OR r.since <= o.since) AND (r.until IS NULL OR r.until >= o.until)
+      LEFT JOIN register_membership h ON h.muni = o.muni AND h.household = o.household AND h.superseded_at IS NULL
+        AND h.relation = 'head' AND (h.since IS NULL OR h.since <= o.since) AND (h.until IS NULL OR h.until >= o.until)
+      WHERE o.muni = %(muni)s AND o.superseded_at IS NULL AND (r.id IS NULL OR h.id IS NULL) AND o.household IN (
+        SELECT own.household FROM mover m JOIN register_membership own
+        ON own.muni = %(muni)s AND own.person = m.person)
+    ) AS so
+),
+act AS (
+  INSERT INTO register_act (muni, number, kind, manner, article, effective, effective_latest, effective_wording,
+    reported_on, recorded_at, actor, reason, key, facts, corrects, previous_hash, hash)
+  SELECT %(muni)s, n.number, %(kind)s, %(manner)s, %(article)s, %(day)s, %(latest)s, %(wording)s,
+    %(reported_on)s, %(now)s, %(actor)s, %(reason)s, %(key)s, %(facts)s::jsonb, NULL, b.hash,
+    encode(sha256(convert_to(b.hash || E'\\n' || %(before)s || n.number || %(behind)s, 'UTF8')), 'hex')
+  FROM numbered n, LATERAL (
+    SELECT coalesce((SELECT hash FROM register_act WHERE muni = %(muni)s AND number = n.number - 1), '{BEGINNING}') AS hash
+  ) b WHERE (SELECT so FROM plain)
+  RETURNING number
+),
+touched AS (INSERT INTO register_actperson (muni, act, person) SELECT %(muni)s, act.number, m.person FROM act, mover m),
+counted AS (
+  UPDATE register_counter SET next = next + 1 FROM act WHERE muni = %(muni)s AND name = 'act' AND next = act.number
+),
+gone AS (
+  UPDATE register_address a SET superseded_at = %(now)s, superseded_by = act.number
+  FROM act, old WHERE a.id = old.id RETURNING a.*
+),
+entered AS (
+  INSERT INTO register_address (muni, person, since, until, recorded_at, act, ward, postcode, town_id, town, block,
+    building, building_kana, institution, settled_on)
+  SELECT muni, person, since, %(day)s, %(now)s, superseded_by, ward, postcode, town_id, town, block, building,
+    building_kana, institution, settled_on FROM gone
+  UNION ALL
+  SELECT muni, person, %(day)s, until, %(now)s, superseded_by, nullif(%(ward)s, ''), %(postcode)s,
+    nullif(%(town_id)s, ''), %(town)s, %(block)s, %(building)s, %(building_kana)s, NULL, NULL::date FROM gone
+)
+SELECT number FROM act
+"""
+TYPES = {
+    "day": "date",
+    "latest": "date",
+    "reported_on": "date",
+    "now": "timestamptz",
+    "between_wards": "boolean",
+}
+
+
+def move_within(report: Report, said: MoveWithin) -> int:
+    """As `acts.households.move_within`, quicker where it is plain."""
+    (outcome,) = move_all([(report, said)])
+    if isinstance(outcome, EnishiError):
+        raise outcome
+    return outcome
+
+
+def move_all(filed: Iterable[Filed]) -> list[int | EnishiError]:
+    """Performs moves within one municipality in order, each in a transaction of its own. The number of each act, or why it was
+    refused. Raises what is wrong with the database.
+
+    Some are under way at the same time on one connection, so that none waits for the others' answers.
+    """
+    waiting = iter(filed)
+    outcomes: list[int | EnishiError] = []
+    while window := list(islice(waiting, WINDOW)):
+        for part in _apart(window):
+            outcomes += _perform(part)
+    return outcomes
+
+
+def _apart(window: Sequence[Filed]) -> list[list[Filed]]:
+    """In parts in which nobody moves twice: what is not plain is performed after the rest of its part."""
+    parts: list[list[Filed]] = [[]]
+    seen: set[int] = set()
+    for one in window:
+        if seen & set(one[1].movers):
+            parts.append([])
+            seen = set()
+        parts[-1].append(one)
+        seen |= set(one[1].movers)
+    return parts
+
+
+def _perform(filed: Sequence[Filed]) -> list[int | EnishiError]:
+    alias = database_of(filed[0][0].muni)
+    connection = connections[alias]
+    plain = connection.vendor == "postgresql" and not connection.in_atomic_block
+    numbers: list[int | None] = [None] * len(filed)
+    if plain:
+        connection.ensure_connection()
+        numbers = _pipelined(connection.connection, filed)
+    return [
+        number if number is not None else _slowly(*one) for one, number in zip(filed, numbers, strict=True)
+    ]
+
+
+def _slowly(report: Report, said: MoveWithin) -> int | EnishiError:
+    try:
+        return households.move_within(report, said)
+    except EnishiError as error:
+        return error
+
+
+def _pipelined(raw: Connection[Any], filed: Sequence[Filed]) -> list[int | None]:
+    """The numbers of those acts that were plain. After an error of the database what was not committed is None: it is performed
+    the slow way, whose errors are told; what was committed is found again there by its key.
+    """
+    answers: list[Cursor[Any] | None] = []
+    usual = raw.prepare_threshold
+    raw.prepare_threshold = 0  # Django turns prepared statements off
+    try:
+        with raw.pipeline():
+            for report, said in filed:
+                answers.append(_send(raw, report, said))
+        return [None if answer is None else (row := answer.fetchone()) and row[0] for answer in answers]
+    except DriverError:
+        raw.execute("ROLLBACK")
+        return [None] * len(filed)
+    finally:
+        raw.prepare_threshold = usual
+
+
+def _send(raw: Connection[Any], report: Report, said: MoveWithin) -> Cursor[Any] | None:
+    try:
+        late = households.check_move(report, said)
+    except EnishiError:
+        return None
+    if said.seats or len(set(said.movers)) != len(said.movers) or report.reported_on is None:
+        return None
+    given = parameters(report, said, late)
+    control, answer = Cursor(raw), Cursor(raw)
+    control.execute("BEGIN", prepare=True)
+    control.execute(ALONE, {"muni": report.muni}, prepare=True)
+    answer.execute(_statement(), given, prepare=True)
+    control.execute("COMMIT", prepare=True)
+    return answer
+
+
+@lru_cache(maxsize=1)
+def _statement() -> str:
+    """With the types of those parameters that the database could not tell."""
+    text = MOVE
+    for name, kind in TYPES.items():
+        text = text.replace(f"%({name})s", f"%({name})s::{kind}")
+    for name in ("muni", "key", "ward", "kind", "manner", "article", "wording", "actor", "reason", "before", "behind",
+                 "postcode", "town_id", "town", "block", "building", "building_kana"):  # fmt: skip
+        text = text.replace(f"%({name})s", f"%({name})s::text")
+    return text
+
+
+def parameters(report: Report, said: MoveWithin, late: int) -> dict[str, Any]:
+    """What the statement is given: the act as the journal keeps it, and the new address."""
+    kind = Kind(said.kind)
+    persons = sorted(said.movers)
+    facts = _FORM.dump_python(said, mode="json") | {"days_late": late}
+    del facts["kind"]
+    act = {
+        "muni": report.muni,
+        "kind": kind.value,
+        "manner": Manner.REPORT.value,
+        "article": CATALOGUE[kind].article,
+        "effective": report.effective.earliest,
+        "effective_latest": report.effective.latest,
+        "effective_wording": report.effective.wording,
+        "reported_on": report.reported_on,
+        "recorded_at": report.now,
+        "actor": report.actor,
+        "reason": report.reason,
+        "key": report.key,
+        "facts": facts,
+        "corrects": None,
+        "persons": persons,
+    }
+    before, behind = around_number(act)
+    place = said.to
+    return {
+        **{
+            name: act[name]
+            for name in (
+                "muni",
+                "kind",
+                "manner",
+                "article",
+                "reported_on",
+                "actor",
+                "reason",
+                "key",
+                "persons",
+            )
+        },
+        "day": report.day,
+        "latest": report.effective.latest,
+        "wording": report.effective.wording,
+        "now": report.now,
+        "facts": json.dumps(facts),
+        "before": before,
+        "behind": behind,
+        "between_wards": kind is Kind.WARD_MOVE,
+        "ward": place.ward,
+        "postcode": place.postcode,
+        "town_id": place.town_id,
+        "town": place.town,
+        "block": place.block,
+        "building": place.building,
+        "building_kana": place.building_kana,
+    }
+
+
+_FORM = TypeAdapter(MoveWithin)
