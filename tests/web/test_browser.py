@@ -256,15 +256,6 @@ def test_the_register_from_a_search_to_the_journal(
         walk_the_register(page, live_server.url, fits if scripts else lambda _page: None)
 
 
-def test_the_search_of_the_register_is_one_key_away(
-    browser: Browser, live_server: Any, country: None
-) -> None:
-    with visit(browser, live_server.url, "en") as page:
-        sign_in(page, live_server.url, "register", f"/office/{CHIYODA}/register/")
-        page.keyboard.press("Alt+s")
-        assert page.evaluate("document.activeElement.name") == "text"
-
-
 def test_pages_fit_320_pixels_and_large_text(browser: Browser, live_server: Any, country: None) -> None:
     with visit(browser, live_server.url, "en", viewport={"width": 320, "height": 640}) as page:
         sign_in(page, live_server.url, "agency", "/agency/")
