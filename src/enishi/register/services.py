@@ -71,8 +71,24 @@ from enishi.register.journal_reading import (
 )
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
 from enishi.register.people import protected_among
+from enishi.register.moves.deadlines import run_deadlines
+from enishi.register.moves.filing import (
+    accept_move_in,
+    accept_move_out,
+    announce_move,
+    ask_for_certificate,
+    cancel_move,
+    change_destination,
+    confirm_identity,
+    decline_move_in,
+    issue_paper_certificate,
+    refuse_move_out,
+    resolve_conflict,
+)
+from enishi.register.moves.reading import incoming_moves, move_of, moves_of_resident, open_moves
+from enishi.register.moves.words import Filing, MoveView
 from enishi.register.records import ActLine, Entered, Record
-from enishi.register.rules import reports
+from enishi.register.rules import move_terms, reports
 from enishi.register.rules.catalogue import CATALOGUE, Kind
 from enishi.register.rules.certificates import (
     SWITCHES,
@@ -87,6 +103,7 @@ from enishi.register.rules.certificates import (
     Standing,
 )
 from enishi.register.rules.moves import Place
+from enishi.register.rules.moving import Role
 from enishi.register.rules.relationship import worded as relation_words
 from enishi.register.succession import (
     Residing,
@@ -121,6 +138,7 @@ __all__ = [
     "Found",
     "FoundPage",
     "Handover",
+    "Filing",
     "Hit",
     "Hits",
     "Household",
@@ -133,6 +151,7 @@ __all__ = [
     "Kind",
     "LateReport",
     "Member",
+    "MoveView",
     "MunicipalityLine",
     "Name",
     "NameKind",
@@ -147,6 +166,7 @@ __all__ = [
     "Requester",
     "Residing",
     "Standing",
+    "Role",
     "Stay",
     "StayEnding",
     "Summary",
@@ -157,7 +177,16 @@ __all__ = [
     "addressee_duplicates",
     "broken_chain",
     "certifiable",
+    "accept_move_in",
+    "accept_move_out",
+    "acts_of_person",
+    "announce_move",
+    "ask_for_certificate",
+    "broken_chain",
+    "cancel_move",
+    "change_destination",
     "changes_of",
+    "confirm_identity",
     "counts",
     "differences",
     "due_departures",
@@ -173,10 +202,18 @@ __all__ = [
     "issued_certificate",
     "issued_certificates",
     "journal_page",
+    "decline_move_in",
+    "history_of_person",
+    "incoming_moves",
+    "issue_paper_certificate",
     "load_nation",
     "loaded_nation",
+    "move_of",
+    "move_terms",
+    "moves_of_resident",
     "municipalities",
     "number_addressees",
+    "open_moves",
     "perform_act",
     "person_summary",
     "predecessors_of",
@@ -191,6 +228,11 @@ __all__ = [
     "reprint_certificate",
     "residences_of",
     "residents_by_id",
+    "refuse_move_out",
+    "relation_words",
+    "reports",
+    "resolve_conflict",
+    "run_deadlines",
     "search_persons",
     "successors_of",
     "verify_certificate",

@@ -19,9 +19,11 @@ from enishi.register.models.facts import (
     Residence,
     StatusItem,
 )
+from enishi.register.models.moving import Move, MovePerson, MoveStep
 from enishi.register.models.nation import LoadedNation, Municipality, Person
 from enishi.register.models.protection import MeasurePerson, SupportMeasure, under_measures
 from enishi.register.models.served import Addressee, BenefitApplication, Protection, RegisteredAccount
+from enishi.register.models.subscriptions import Delivery, Subscriber
 
 __all__ = [
     "Act",
@@ -31,6 +33,7 @@ __all__ = [
     "BenefitApplication",
     "CertifiedPerson",
     "Counter",
+    "Delivery",
     "Domicile",
     "Fact",
     "FactQuerySet",
@@ -39,6 +42,9 @@ __all__ = [
     "LoadedNation",
     "MeasurePerson",
     "Membership",
+    "Move",
+    "MovePerson",
+    "MoveStep",
     "Municipality",
     "Particulars",
     "Person",
@@ -51,4 +57,5 @@ __all__ = [
     "SupportMeasure",
     "VoidedCertificate",
     "under_measures",
+    "Subscriber",
 ]
