@@ -412,7 +412,7 @@ def test_who_dies_before_the_move_moves_no_more() -> None:
     now = datetime(2120, 4, 7, tzinfo=UTC)
     report = Report(CHIYODA, PartialDate.of(day), None, OLD_OFFICER, "death", now, now.date())
     perform_act(report, Leaving(Kind.DEATH, DAUGHTER))
-    assert record_changed(CHIYODA, DAUGHTER, gone=True, by="act", now=now) == [move]
+    assert services.deliver_events(now) == 1
     mail(now)
     view = services.move_of(READER, CHUO, move, Role.NEW, on=DAY)
     assert view is not None
@@ -445,7 +445,7 @@ def test_a_correction_after_the_entry_is_shown_to_the_new_municipality() -> None
         ),
     )
     assert fact.birth_date == date(2112, 1, 2)
-    record_changed(CHIYODA, SON, gone=False, by="act", now=ARRIVAL)
+    assert services.deliver_events(ARRIVAL) == 1
     mail(ARRIVAL)
     row = Move.objects.get(muni=CHUO, move=move, role="new")
     assert (row.state, row.conflict) == ("closed", "amended_after_entry")
@@ -507,3 +507,27 @@ def test_an_address_of_the_new_record_is_the_one_filed() -> None:
     enter(move)
     address = Address.objects.believed().get(muni=CHUO, person=SON)
     assert (address.town, address.block, address.since) == ("築地", "1丁目1番1号", DAY)
+
+
+def test_the_command_carries_a_move_to_its_end_and_says_what_waits(capsys: Any, monkeypatch: Any) -> None:
+    import argparse
+
+    from enishi.platform import messages
+    from enishi.site.commands import register as command
+
+    monkeypatch.setattr(command, "set_up", lambda: None)
+    now = datetime.now(UTC)
+    day = now.date() - timedelta(days=3)
+    move = announce(announced=day, now=now - timedelta(minutes=2))
+    accept(move, now - timedelta(minutes=1))
+    once = argparse.Namespace(seconds=0)
+    assert command.carry_messages(once) == 0
+    assert "1 delivered, 1 handled" in capsys.readouterr().out
+    services.confirm_identity(CHUO, move, COUNTER, actor=NEW_OFFICER, now=now)
+    services.accept_move_in(CHUO, move, moved=day, actor=NEW_OFFICER, now=now)
+    handler = messages._handlers.pop("register.move.entered")
+    try:
+        assert command.carry_messages(once) == 1
+        assert f"{CHUO} to {CHIYODA}" in capsys.readouterr().out
+    finally:
+        messages._handlers["register.move.entered"] = handler

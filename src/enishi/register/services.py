@@ -85,6 +85,7 @@ from enishi.register.moves.filing import (
     refuse_move_out,
     resolve_conflict,
 )
+from enishi.register.moves.following import follow
 from enishi.register.moves.reading import incoming_moves, move_of, moves_of_resident, open_moves
 from enishi.register.moves.words import Filing, MoveView
 from enishi.register.records import ActLine, Entered, Record
@@ -112,6 +113,13 @@ from enishi.register.succession import (
     predecessors_of,
     residences_of,
     successors_of,
+from enishi.register.subscriptions import (
+    Event,
+    Happening,
+    OpenDelivery,
+    deliver_events,
+    open_deliveries,
+    subscribes,
 )
 from enishi.register.vocabulary import NameKind
 
@@ -138,7 +146,9 @@ __all__ = [
     "Found",
     "FoundPage",
     "Handover",
+    "Event",
     "Filing",
+    "Happening",
     "Hit",
     "Hits",
     "Household",
@@ -157,6 +167,7 @@ __all__ = [
     "NameKind",
     "Nation",
     "OpenDeparture",
+    "OpenDelivery",
     "Place",
     "Preview",
     "Question",
@@ -203,6 +214,8 @@ __all__ = [
     "issued_certificates",
     "journal_page",
     "decline_move_in",
+    "deliver_events",
+    "follow",
     "history_of_person",
     "incoming_moves",
     "issue_paper_certificate",
@@ -213,6 +226,7 @@ __all__ = [
     "moves_of_resident",
     "municipalities",
     "number_addressees",
+    "open_deliveries",
     "open_moves",
     "perform_act",
     "person_summary",
@@ -237,6 +251,7 @@ __all__ = [
     "successors_of",
     "verify_certificate",
     "void_certificate",
+    "subscribes",
     "write_snapshot",
 ]
 

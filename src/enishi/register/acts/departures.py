@@ -130,7 +130,9 @@ def _gone(departure: Act) -> set[int]:
     mine = Residence.objects.filter(muni=departure.muni, act=departure.number)
     by = dict(mine.filter(superseded_by__isnull=False).values_list("superseded_by", "person"))
     ends = [Kind.DEATH.value, Kind.DISAPPEARANCE.value, Kind.ERASURE.value]
-    acts = Act.objects.filter(muni=departure.muni, number__in=by, kind__in=ends)
+    acts = Act.objects.filter(
+        muni=departure.muni, number__in=[number for number in by if number], kind__in=ends
+    )
     return {by[number] for number in acts.values_list("number", flat=True)}
 
 
