@@ -518,11 +518,12 @@ def test_the_command_carries_a_move_to_its_end_and_says_what_waits(capsys: Any, 
     monkeypatch.setattr(command, "set_up", lambda: None)
     now = datetime.now(UTC)
     day = now.date() - timedelta(days=3)
-    move = announce(announced=day, now=now - timedelta(minutes=2))
-    accept(move, now - timedelta(minutes=1))
+    alone = {"filer": SHIELDED, "announced": day, "now": now}
+    move = announce(SHIELDED, **alone)
+    accept(move, now)
     once = argparse.Namespace(seconds=0)
     assert command.carry_messages(once) == 0
-    assert "1 delivered, 1 handled" in capsys.readouterr().out
+    assert "2 delivered, 2 handled" in capsys.readouterr().out
     services.confirm_identity(CHUO, move, COUNTER, actor=NEW_OFFICER, now=now)
     services.accept_move_in(CHUO, move, moved=day, actor=NEW_OFFICER, now=now)
     handler = messages._handlers.pop("register.move.entered")
