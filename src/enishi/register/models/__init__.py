@@ -54,8 +54,8 @@ __all__ = [
     "RegisteredAccount",
     "Residence",
     "StatusItem",
+    "Subscriber",
     "SupportMeasure",
     "VoidedCertificate",
     "under_measures",
-    "Subscriber",
 ]
