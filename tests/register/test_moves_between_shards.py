@@ -8,6 +8,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -47,7 +48,7 @@ BEGINNING = datetime(2120, 4, 1, 0, tzinfo=UTC)
 FAMILIES = 2
 TABLES = (
     "act actperson counter particulars personname residence address membership domicile foreignstatus statusitem "
-    "addressee person move moveperson movestep delivery subscriber refusedact protection"
+    "addressee person supportmeasure measureperson move moveperson movestep delivery subscriber refusedact protection"
 ).split()
 MAIL = ("channel", "outmessage", "inmessage")
 REACHED: Counter[str] = Counter()
@@ -372,7 +373,9 @@ class Moves(RuleBasedStateMachine):
                         accepted.setdefault(row.move, []).append(muni)
                     if row.is_open:
                         assert (
-                            services.move_of(READER, muni, row.move, Role(row.role), on=self.today)
+                            services.move_of(
+                                replace(READER, muni=muni), muni, row.move, Role(row.role), on=self.today
+                            )
                             is not None
                         )
                 if settled:
@@ -420,7 +423,7 @@ class Moves(RuleBasedStateMachine):
         assert len({name for name, _ in got}) == len(got)
 
 
-READER = Reader("auditor", "test of moves", "Basic Resident Register Act art. 1")
+READER = Reader("officer:1", "test of moves", "Basic Resident Register Act art. 1")
 
 
 def born(day: date) -> Any:

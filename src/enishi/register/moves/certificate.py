@@ -10,6 +10,7 @@ from enishi.kernel.errors import Refused
 from enishi.kernel.partial_date import PartialDate
 from enishi.platform.services import Reader, record_reads
 from enishi.register.records import GROUPS, Entered, Record, record_of
+from enishi.register.rules.disclosure_words import Purpose
 from enishi.register.rules.moves import Place
 from enishi.register.rules.reports import (
     NEW_HOUSEHOLD,
@@ -34,7 +35,13 @@ def certify(
     """
     last = leaving - timedelta(days=1)
     records = [_record(muni, person, last) for person in sorted(persons)]
-    reader = Reader("system:move", "certificate information of a move", ARTICLE, on_behalf_of=to, muni=muni)
+    reader = Reader(
+        "system:move",
+        f"certificate information of a move to {to}",
+        ARTICLE,
+        muni=muni,
+        use=Purpose.TRANSFER.value,
+    )
     record_reads(reader, tuple(GROUPS), [record.person for record in records])
     address = records[0].of("address") if records else None
     return tuple(newcomer_of(record) for record in records), _place(muni, address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enishi.platform.services import Envelope, handles, handling_at, post, within
 from enishi.register.models import Move, MovePerson, Residence
 from enishi.register.moves import measures
+from enishi.register.moves.performing import addressee_of
 from enishi.register.moves.steps import At, advance, law_in_force, locked, log, open_side, side_of
 from enishi.register.moves.words import Certificate, Entered, Question, Word, plain, read
 from enishi.register.rules.move_terms import Proof
@@ -72,6 +73,8 @@ def certificate_arrives(envelope: Envelope) -> None:
         row.save()
         MovePerson.objects.filter(muni=row.muni, move=row.move, role=row.role).update(goes=False)
         for one in said.persons:
+            # Whom a municipality serves has a number there: from now on its officers may see who comes.
+            addressee_of(row.muni, one.person)
             MovePerson.objects.update_or_create(
                 muni=row.muni,
                 move=row.move,

@@ -67,7 +67,7 @@ def send_certificate(row: Move, effect: Effect, at: At) -> None:
     assert row.reported_on is not None
     assert row.card_route_until is not None
     movers = movers_of(row)
-    travelling = measures.for_transfer(row.muni, movers)
+    travelling = measures.for_transfer(row.muni, movers, at.now)
     if travelling:
         tell(row, effect.to, "measures", {"move": row.move, "measures": travelling}, at, effect.version)
     persons, came_from = certify(row.muni, movers, row.moved or filing.announced, effect.to)

@@ -14,7 +14,7 @@ from enishi.register.moves.words import Certificate, Filing, MoveView, Step, rea
 from enishi.register.rules.moves import days_late, last_day_to_report
 from enishi.register.rules.moving import New, NewSide, Old, Role, proof_missing
 
-ITEMS = ("move", "names", "address", "previous_address", "household")
+ITEMS = ("name", "address", "previous_address", "household")
 
 WAITS_OLD = {
     Old.ANNOUNCED: "waits_for_acceptance",
