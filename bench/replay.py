@@ -56,7 +56,7 @@ def main() -> None:
             "handled once; all chains of acts are sound.",
             "",
             f"At the last rate the nation's 5.2 million moves of a year would take {5_200_000 / rate / 3600:,.0f} hours on "
-            "these two processes (extrapolated, not measured). Each move is some 250 statements in 7 transactions.",
+            "these two processes (extrapolated, not measured).",
         ]
     )
     write_result(f"replay-{sizes[-1]}", text)

@@ -129,7 +129,9 @@ def deliver_events(now: datetime, batch: int = 10_000) -> int:
     done = 0
     for alias in shards():
         waiting = Delivery.objects.using(alias).filter(done_at__isnull=True, name__in=list(_subscribers))
-        heads = waiting.values("muni", "name", "person").annotate(first=Min("act")).order_by("first")
+        heads = (
+            waiting.values("muni", "name", "person").annotate(first=Min("act")).order_by("first", "person")
+        )
         for muni, name, person in list(heads.values_list("muni", "name", "person")[:batch]):
             done += _run(muni, name, person, now)
     return done
