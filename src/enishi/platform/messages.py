@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -45,6 +46,7 @@ class Envelope:
 Transport = Callable[[Envelope], object]
 Handler = Callable[[Envelope], object]
 _handlers: dict[str, Handler] = {}
+_moment: ContextVar[datetime | None] = ContextVar("moment of handling", default=None)
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -56,6 +58,11 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def handling_at() -> datetime:
+    """The moment that `handle` was given, for a handler at work; outside of one the present."""
+    return _moment.get() or timezone.now()
 
 
 def post(
@@ -202,7 +209,11 @@ def _handle_one(key: int, alias: str, now: datetime) -> bool:
                 where=f"inbox of {message.receiver}",
                 todo="install the room that handles them; the message waits",
             )
-        handler(_envelope(message))
+        token = _moment.set(now)
+        try:
+            handler(_envelope(message))
+        finally:
+            _moment.reset(token)
         InMessage.objects.using(alias).filter(pk=key).update(done_at=now, error="")
         channel.next_in += 1
         channel.save(using=alias, update_fields=["next_in"])

@@ -5,7 +5,16 @@ from __future__ import annotations
 from enishi.platform.approvals import ApprovalLine, Content, approvals_of, ask, decide, is_approved
 from enishi.platform.chunks import ChunkWork, chunk, chunks_done
 from enishi.platform.duties import appoint, dismiss, duties_of, may
-from enishi.platform.messages import Envelope, backlog, deliver, handle, handles, post, receive
+from enishi.platform.messages import (
+    Envelope,
+    backlog,
+    deliver,
+    handle,
+    handles,
+    handling_at,
+    post,
+    receive,
+)
 from enishi.platform.reader import Reader
 from enishi.platform.reads import (
     Gate,
@@ -47,6 +56,7 @@ __all__ = [
     "duties_of",
     "handle",
     "handles",
+    "handling_at",
     "insert_rows",
     "install_gate",
     "is_approved",

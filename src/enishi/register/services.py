@@ -57,7 +57,7 @@ from enishi.register.due import (
 )
 from enishi.register.filing import Changes, changes_of, perform_act, preview_act
 from enishi.register.finding import Found, FoundPage, Question, find_known, find_page
-from enishi.register.gate import finds_protected
+from enishi.register.gate import finds_protected, may_be_told
 from enishi.register.households import Household, HouseholdMember, household_on
 from enishi.register.journal_reading import (
     ActShown,
@@ -69,12 +69,27 @@ from enishi.register.journal_reading import (
     journal_page,
     refused_page,
 )
-from enishi.register.models import LoadedNation, Membership, Municipality, Residence
-from enishi.register.people import protected_among
-from enishi.register.gate import finds_protected, may_be_told
 from enishi.register.measure_messages import for_transfer, taken_over
 from enishi.register.measures import By
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
+from enishi.register.moves.deadlines import run_deadlines
+from enishi.register.moves.filing import (
+    accept_move_in,
+    accept_move_out,
+    announce_move,
+    ask_for_certificate,
+    cancel_move,
+    change_destination,
+    confirm_identity,
+    decline_move_in,
+    issue_paper_certificate,
+    refuse_move_out,
+    resolve_conflict,
+)
+from enishi.register.moves.following import follow
+from enishi.register.moves.reading import incoming_moves, move_of, moves_of_resident, open_moves
+from enishi.register.moves.words import Filing, MoveView
+from enishi.register.people import protected_among
 from enishi.register.protection import (
     Case,
     Delivery,
@@ -91,7 +106,7 @@ from enishi.register.protection import (
     renew_measure,
 )
 from enishi.register.records import ActLine, Entered, Record
-from enishi.register.rules import reports
+from enishi.register.rules import move_terms, reports
 from enishi.register.rules.catalogue import CATALOGUE, Kind
 from enishi.register.rules.certificates import (
     SWITCHES,
@@ -109,8 +124,17 @@ from enishi.register.rules.disclosure import Requester as Asker
 from enishi.register.rules.disclosure_words import Item as DisclosureItem
 from enishi.register.rules.disclosure_words import Purpose, Role
 from enishi.register.rules.moves import Place
+from enishi.register.rules.moving import Role
 from enishi.register.rules.relationship import worded as relation_words
 from enishi.register.rules.statistics import Households, Line, Period, check_ended, period_of
+from enishi.register.subscriptions import (
+    Event,
+    Happening,
+    OpenDelivery,
+    deliver_events,
+    open_deliveries,
+    subscribes,
+)
 from enishi.register.succession import (
     Residing,
     found_municipality,
@@ -126,12 +150,13 @@ if TYPE_CHECKING:
     from enishi.register.engines.snapshot import Written
 
 __all__ = [
+    "CATALOGUE",
+    "SWITCHES",
     "ActLine",
     "ActShown",
     "Asked",
     "Asker",
     "By",
-    "CATALOGUE",
     "Case",
     "Certificate",
     "CertificateLine",
@@ -146,10 +171,13 @@ __all__ = [
     "Due",
     "DueMeasure",
     "Entered",
+    "Event",
+    "Filing",
     "Form",
     "Found",
     "FoundPage",
     "Handover",
+    "Happening",
     "Harm",
     "Hit",
     "Hits",
@@ -167,10 +195,12 @@ __all__ = [
     "Mail",
     "MeasureFile",
     "Member",
+    "MoveView",
     "MunicipalityLine",
     "Name",
     "NameKind",
     "Nation",
+    "OpenDelivery",
     "OpenDeparture",
     "Period",
     "Place",
@@ -183,21 +213,29 @@ __all__ = [
     "Requester",
     "Residing",
     "Role",
-    "SWITCHES",
     "Standing",
     "Stay",
     "StayEnding",
     "Summary",
     "Verified",
+    "accept_move_in",
+    "accept_move_out",
     "act_shown",
     "actors_of",
     "acts_of_person",
     "addressee_duplicates",
+    "announce_move",
+    "ask_for_certificate",
     "broken_chain",
+    "cancel_move",
     "certifiable",
+    "change_destination",
     "changes_of",
+    "confirm_identity",
     "counts",
     "decide_measure",
+    "decline_move_in",
+    "deliver_events",
     "delivery_of",
     "differences",
     "due_departures",
@@ -207,12 +245,15 @@ __all__ = [
     "end_measure",
     "file_measure",
     "find_residents",
+    "follow",
     "for_transfer",
     "found_municipality",
     "history_of_person",
     "household_on",
     "in_force",
+    "incoming_moves",
     "issue_certificate",
+    "issue_paper_certificate",
     "issued_certificate",
     "issued_certificates",
     "journal_page",
@@ -221,8 +262,13 @@ __all__ = [
     "may_be_told",
     "measures_due",
     "measures_of_person",
+    "move_of",
+    "move_terms",
+    "moves_of_resident",
     "municipalities",
     "number_addressees",
+    "open_deliveries",
+    "open_moves",
     "perform_act",
     "period_of",
     "person_summary",
@@ -231,6 +277,7 @@ __all__ = [
     "preview_certificate",
     "protected_among",
     "record_as_of",
+    "refuse_move_out",
     "refused_acts",
     "refused_page",
     "relation_words",
@@ -239,8 +286,11 @@ __all__ = [
     "reprint_certificate",
     "residences_of",
     "residents_by_id",
+    "resolve_conflict",
+    "run_deadlines",
     "search_persons",
     "statistics",
+    "subscribes",
     "successors_of",
     "taken_over",
     "verify_certificate",

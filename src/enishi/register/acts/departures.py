@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -89,9 +90,11 @@ def arrived(report: Report, said: Arrived) -> int:
         )
 
     def work(act: Act) -> None:
-        _check_open(earlier)
+        # Somebody who has died meanwhile is no mover any more; of the others none may have been settled otherwise.
+        living = set(left.movers) - _gone(earlier)
+        _check_open(earlier, said.movers if living == set(said.movers) else left.movers)
         went = {"went_to": asdict(said.to)}
-        if (report.day, set(said.movers)) == (earlier.effective, set(left.movers)):
+        if (report.day, set(said.movers)) == (earlier.effective, living):
             for person in said.movers:
                 stay = Residence.objects.believed().get(muni=act.muni, person=person, until=report.day)
                 facts.restate(act, stay, **went)
@@ -122,8 +125,21 @@ def _go(act: Act, said: Departure, day: date, **items: Any) -> None:
     seat(act, said.seats, day)
 
 
-def _check_open(departure: Act) -> None:
+def _gone(departure: Act) -> set[int]:
+    """Movers who died, or were removed, after the departure was entered."""
+    mine = Residence.objects.filter(muni=departure.muni, act=departure.number)
+    by = dict(mine.filter(superseded_by__isnull=False).values_list("superseded_by", "person"))
+    ends = [Kind.DEATH.value, Kind.DISAPPEARANCE.value, Kind.ERASURE.value]
+    acts = Act.objects.filter(
+        muni=departure.muni, number__in=[number for number in by if number], kind__in=ends
+    )
+    return {by[number] for number in acts.values_list("number", flat=True)}
+
+
+def _check_open(departure: Act, movers: Iterable[int] | None = None) -> None:
     gone = Residence.objects.filter(muni=departure.muni, act=departure.number, superseded_by__isnull=False)
+    if movers is not None:
+        gone = gone.filter(person__in=list(movers))
     if (later := gone.values_list("superseded_by", flat=True).first()) is not None:
         raise Refused(
             f"act {later} has settled this move already",

@@ -52,4 +52,5 @@ class Migration(migrations.Migration):
         AppendOnly("register_issuedcertificate"),
         AppendOnly("register_certifiedperson"),
         AppendOnly("register_voidedcertificate"),
+        AppendOnly("register_movestep"),
     ]

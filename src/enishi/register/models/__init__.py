@@ -20,9 +20,11 @@ from enishi.register.models.facts import (
     StatusItem,
 )
 from enishi.register.models.loading import SetAside
+from enishi.register.models.moving import Move, MovePerson, MoveStep
 from enishi.register.models.nation import LoadedNation, Municipality, Person
 from enishi.register.models.protection import MeasureCopy, MeasurePerson, SupportMeasure, under_measures
 from enishi.register.models.served import Addressee, BenefitApplication, Protection, RegisteredAccount
+from enishi.register.models.subscriptions import Delivery, Subscriber
 
 __all__ = [
     "Act",
@@ -32,6 +34,7 @@ __all__ = [
     "BenefitApplication",
     "CertifiedPerson",
     "Counter",
+    "Delivery",
     "Domicile",
     "Fact",
     "FactQuerySet",
@@ -41,6 +44,9 @@ __all__ = [
     "MeasureCopy",
     "MeasurePerson",
     "Membership",
+    "Move",
+    "MovePerson",
+    "MoveStep",
     "Municipality",
     "Particulars",
     "Person",
@@ -51,6 +57,7 @@ __all__ = [
     "Residence",
     "SetAside",
     "StatusItem",
+    "Subscriber",
     "SupportMeasure",
     "VoidedCertificate",
     "under_measures",

@@ -1,4 +1,4 @@
-"""`enishi register`: loading a nation, writing the register of a day."""
+"""`enishi register`: loading a nation, writing the register of a day, carrying messages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 
 def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -42,6 +43,16 @@ def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     tables.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the CSV files")
     tables.set_defaults(act=write_statistics)
+    messages = acts.add_parser(
+        "messages",
+        help="deliver and handle messages, run deadlines, tell subscribers",
+        description="Delivers what waits in outboxes, handles what is in inboxes, ends what the calendar ends, tells "
+        "subscribers: once, or with --seconds again and again. Any number of these may run at the same time.",
+    )
+    messages.add_argument(
+        "--seconds", type=float, default=0, metavar="N", help="go on for N seconds (default: one round)"
+    )
+    messages.set_defaults(act=carry_messages)
 
 
 def load_nation(options: argparse.Namespace) -> int:
@@ -92,6 +103,72 @@ def write_statistics(options: argparse.Namespace) -> int:
     for path in services.write_statistics(period, options.out, today=today, known_at=moment):
         print(path)
     return 0
+
+
+PAUSE = 0.5
+"""Seconds between two rounds without work."""
+
+
+def carry_messages(options: argparse.Namespace) -> int:
+    """`enishi register messages`: 0 when nothing waits, 1 where something has not got through (it is kept, and named)."""
+    set_up()
+    from enishi.platform.services import backlog
+    from enishi.register import services
+
+    until = time.monotonic() + options.seconds
+    total = Round()
+    while True:
+        done = one_round()
+        total = total.plus(done)
+        if time.monotonic() >= until:
+            break
+        if not any(done):
+            time.sleep(min(PAUSE, max(0.0, until - time.monotonic())))
+    print(
+        f"messages: {total.delivered:,} delivered, {total.handled:,} handled; "
+        f"{total.deadlines:,} deadlines; {total.told:,} told to subscribers"
+    )
+    waiting, undone = backlog(), services.open_deliveries()
+    for direction, sender, receiver, sequence, error in waiting:
+        print(
+            f"  waits ({direction}) {sender} to {receiver}, from number {sequence} on: {error or 'not due'}"
+        )
+    for one in undone:
+        print(
+            f"  waits ({one.name}) act {one.happening.act} of {one.happening.muni}: {one.error or 'not due'}"
+        )
+    return 1 if waiting or undone else 0
+
+
+class Round(NamedTuple):
+    """What one round has done."""
+
+    delivered: int = 0
+    handled: int = 0
+    deadlines: int = 0
+    told: int = 0
+
+    def plus(self, other: Round) -> Round:
+        """Both together."""
+        return Round(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+def one_round() -> Round:
+    """Subscribers and deadlines first, for what they post; then messages until none moves any more."""
+    from django.utils import timezone
+
+    from enishi.platform.services import deliver, handle
+    from enishi.register import services
+
+    now = timezone.now()
+    told, deadlines = services.deliver_events(now), services.run_deadlines(now)
+    delivered = handled = 0
+    while True:
+        now = timezone.now()
+        out, through = deliver(now=now), handle(now=now)
+        delivered, handled = delivered + out, handled + through
+        if not out + through:
+            return Round(delivered, handled, deadlines, told)
 
 
 def set_up() -> None:
