@@ -122,7 +122,8 @@ from enishi.register.rules.certificates import (
 )
 from enishi.register.rules.disclosure import Requester as Asker
 from enishi.register.rules.disclosure_words import Item as DisclosureItem
-from enishi.register.rules.disclosure_words import Purpose, Role
+from enishi.register.rules.disclosure_words import Purpose
+from enishi.register.rules.disclosure_words import Role as AskerRole
 from enishi.register.rules.moves import Place
 from enishi.register.rules.moving import Role
 from enishi.register.rules.relationship import worded as relation_words
@@ -156,6 +157,7 @@ __all__ = [
     "ActShown",
     "Asked",
     "Asker",
+    "AskerRole",
     "By",
     "Case",
     "Certificate",
