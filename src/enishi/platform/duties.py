@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from enishi.platform.models import Duty, DutyQuerySet
+from enishi.kernel.errors import Refused
+from enishi.platform.models import Duty, DutyQuerySet, OwnPerson
 from enishi.platform.vocabulary import DutyKind
 
 REACHES_EVERY_MUNICIPALITY = frozenset({DutyKind.AGENCY_OFFICER, DutyKind.AUDITOR})
@@ -35,8 +36,14 @@ def duties_of(user_id: int, on: date) -> list[tuple[DutyKind, str]]:
 
 def appoint(user_id: int, duty: DutyKind, municipality: str, since: date, until: date | None = None) -> None:
     """Gives an officer a duty from `since` up to, not including, `until`. The same appointment twice changes
-    nothing.
+    nothing. Raises Refused for a resident's own account.
     """
+    if OwnPerson.objects.filter(user_id=user_id).exists():
+        raise Refused(
+            "this is a resident's own account",
+            where="duty",
+            todo="make an account of its own for the officer",
+        )
     Duty.objects.get_or_create(
         user_id=user_id, duty=duty.value, muni=municipality, since=since, defaults={"until": until}
     )

@@ -80,6 +80,19 @@ class Duty(models.Model):
         ]
 
 
+class OwnPerson(models.Model):
+    """Whose account this is: a resident's, who signs in for themselves. Made by whoever proved the identity, never by the
+    account itself.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="own_person")
+    person = models.BigIntegerField(unique=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="own_person_positive", condition=Q(person__gt=0))]
+
+
 class IssuedKey(models.Model):
     """An API key. Its secret is shown once, when it is issued; only a hash is kept."""
 

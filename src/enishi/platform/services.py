@@ -15,6 +15,8 @@ from enishi.platform.messages import (
     post,
     receive,
 )
+from enishi.platform.messages import Envelope, backlog, deliver, handle, handles, post, receive
+from enishi.platform.own_person import link_person, person_of
 from enishi.platform.reader import Reader
 from enishi.platform.reads import (
     Gate,
@@ -60,8 +62,10 @@ __all__ = [
     "insert_rows",
     "install_gate",
     "is_approved",
+    "link_person",
     "may",
     "not_disclosed",
+    "person_of",
     "post",
     "read_as",
     "read_many_as",

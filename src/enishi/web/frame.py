@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from enishi.platform.services import DutyKind
 from enishi.web.officer import Officer, duty_words, officer_of
+from enishi.web.resident.who import Resident, resident_of
 from enishi.web.towns import STATE, Place, place
 
 TEXT_COOKIE = "enishi_text"
@@ -33,7 +34,7 @@ class Frame:
 
     language: str
     text_size: str
-    officer: Officer | None
+    officer: Officer | Resident | None
     duties: tuple[str, ...]
     audience: str
     place: Place | None
@@ -49,18 +50,23 @@ def text_size(request: HttpRequest | None) -> str:
 
 
 def frame_of(request: HttpRequest | None, audience: str, muni: str) -> Frame:
-    """The frame of a page for an audience: blank (everybody), `agency`, or `office` with its municipality."""
+    """The frame of a page for an audience: blank (everybody), `resident`, `agency`, or `office` with its municipality."""
     officer = officer_of(request) if request is not None else None
+    resident = resident_of(request) if request is not None and officer is not None else None
     where = place(muni) if audience == "office" and muni else None
     path = request.path if request is not None else ""
     return Frame(
         language=get_language() or settings.LANGUAGE_CODE,
         text_size=text_size(request),
-        officer=officer,
-        duties=_duties_here(officer, audience, muni),
-        audience={"agency": _("Agency"), "office": _("Municipal office")}.get(audience, ""),
+        officer=resident or officer,
+        duties=(_("signed in for yourself"),) if resident else _duties_here(officer, audience, muni),
+        audience={
+            "agency": _("Agency"),
+            "office": _("Municipal office"),
+            "resident": _("Residents"),
+        }.get(audience, ""),
         place=where,
-        entries=_entries(officer, audience, muni, path),
+        entries=_own_entries(path) if resident else _entries(officer, audience, muni, path),
         request_path=path,
         session_minutes=settings.SESSION_COOKIE_AGE // 60,
     )
@@ -77,6 +83,17 @@ def _duties_here(officer: Officer | None, audience: str, muni: str) -> tuple[str
     if not here and officer.auditor:
         here = [DutyKind.AUDITOR]
     return tuple(dict.fromkeys(duty_words(duty) for duty in here))
+
+
+def _own_entries(path: str) -> tuple[Entry, ...]:
+    """A resident's navigation, the same on every page."""
+    move = path.startswith((reverse("my-move"), reverse("my-moves")))
+    return (
+        Entry(_("My page"), reverse("my"), path == reverse("my")),
+        Entry(_("Moving"), reverse("my-moves"), move),
+        Entry(_("My data"), reverse("my-record"), path == reverse("my-record")),
+        Entry(_("Who asked"), reverse("my-asked"), path == reverse("my-asked")),
+    )
 
 
 def _entries(officer: Officer | None, audience: str, muni: str, path: str) -> tuple[Entry, ...]:

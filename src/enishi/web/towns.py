@@ -36,3 +36,8 @@ def place(muni: str) -> Place:
         if row.muni == muni:
             return Place(muni, row.name, row.name_latin, row.prefecture_name, row.prefecture_latin)
     return Place(muni, muni, muni, "", "")
+
+
+def known(muni: str) -> bool:
+    """Whether the register has a municipality of this code."""
+    return any(row.muni == muni for row in municipalities())

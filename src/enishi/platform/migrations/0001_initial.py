@@ -155,5 +155,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('muni', 'user', 'duty', 'since'), name='duty_once'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='duty_period_not_empty'), models.CheckConstraint(condition=models.Q(('duty__in', ['accounting_officer', 'benefits_officer', 'register_officer', 'agency_officer', 'auditor'])), name='duty_known')],
             },
         ),
+        migrations.CreateModel(
+            name='OwnPerson',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('person', models.BigIntegerField(unique=True)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='own_person', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('person__gt', 0)), name='own_person_positive')],
+            },
+        ),
         AppendOnly('platform_readrecord'),
     ]

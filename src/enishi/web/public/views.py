@@ -20,6 +20,7 @@ from enishi.benefits import services as benefits
 from enishi.platform.services import DutyKind
 from enishi.web.frame import TEXT_COOKIE, TEXT_SIZES
 from enishi.web.officer import duty_words, officer_of
+from enishi.web.resident.who import resident_of
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -53,8 +54,10 @@ class SignIn(LoginView):
 
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
-    """The start page: for a visitor what this is, for an officer the pages of the duties held."""
+    """The start page: for a visitor what this is, for an officer the pages of the duties held; a resident's is `/my/`."""
     officer = officer_of(request)
+    if officer is not None and resident_of(request) is not None:
+        return redirect("my")
     if officer is None:
         return render(request, "public/welcome.html")
     return render(
@@ -70,8 +73,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def who_am_i(request: HttpRequest) -> HttpResponse:
-    """The signed-in officer's account and duties."""
+    """The signed-in officer's account and duties; a resident's page is `/my/`."""
     officer = officer_of(request)
+    if officer is not None and resident_of(request) is not None:
+        return redirect("my")
     if officer is None:
         return redirect("sign-in")
     places = {place.muni: place for place in officer.offices}
