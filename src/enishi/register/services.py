@@ -55,6 +55,7 @@ from enishi.register.due import (
     due_without_status,
     refused_acts,
 )
+from enishi.register.examples import example_family, example_protected
 from enishi.register.filing import Changes, changes_of, perform_act, preview_act
 from enishi.register.finding import Found, FoundPage, Question, find_known, find_page
 from enishi.register.gate import finds_protected, may_be_told
@@ -72,6 +73,7 @@ from enishi.register.journal_reading import (
 from enishi.register.measure_messages import for_transfer, taken_over
 from enishi.register.measures import By
 from enishi.register.models import LoadedNation, Membership, Municipality, Residence
+from enishi.register.models import LoadedNation, Membership, Municipality, Person, Residence
 from enishi.register.moves.deadlines import run_deadlines
 from enishi.register.moves.filing import (
     accept_move_in,
@@ -246,6 +248,8 @@ __all__ = [
     "due_without_status",
     "end_measure",
     "file_measure",
+    "example_family",
+    "example_protected",
     "find_residents",
     "follow",
     "for_transfer",
@@ -269,6 +273,7 @@ __all__ = [
     "moves_of_resident",
     "municipalities",
     "number_addressees",
+    "municipality_of",
     "open_deliveries",
     "open_moves",
     "perform_act",
@@ -459,6 +464,11 @@ def municipalities(prefecture: str = "") -> list[MunicipalityLine]:
         rows = rows.filter(prefecture=prefecture)
     columns = list(MunicipalityLine.__dataclass_fields__)
     return [MunicipalityLine(*row) for row in rows.values_list(*columns)]
+
+
+def municipality_of(person: int) -> str:
+    """The municipality that holds a person's record now, or held it last; blank for nobody. An index, no item of the record."""
+    return Person.objects.filter(pk=person).values_list("muni", flat=True).first() or ""
 
 
 def counts(on: date) -> list[Count]:

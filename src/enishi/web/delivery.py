@@ -8,8 +8,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from enishi.platform.services import deliver, handle
+from enishi.register.services import deliver_events, run_deadlines
 
 ROUNDS = 8
 """A message answered by a message, and so on: a move needs three rounds."""
@@ -37,7 +39,12 @@ def carry_messages(
 
 
 def carry() -> int:
-    """Delivers and handles until nothing moves any more; returns how many messages were handled."""
+    """Tells subscribers, ends what is due, delivers and handles until nothing moves any more; returns how many messages were
+    handled.
+    """
+    now = timezone.now()
+    deliver_events(now)
+    run_deadlines(now)
     handled = 0
     for _round in range(ROUNDS):
         moved = deliver() + handle()

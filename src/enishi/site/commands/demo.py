@@ -60,11 +60,15 @@ def demonstrate(options: argparse.Namespace) -> int:
         check_port(options.port)
     set_up()
     from django.conf import settings
+    from django.utils import timezone
+
+    from enishi.site.commands.demo_residents import ensure_residents
 
     with the_only_one(settings.VAR):
         nation = ensure_nation(settings.VAR / "nation", options.persons)
         ensure_register(nation)
         password = ensure_accounts(settings.VAR)
+        ensure_residents(password, SHOWN, timezone.localdate())
         if options.no_serve:
             print(sign_ins("", password))
             return 0
@@ -298,9 +302,12 @@ def ready(port: int, password: str, seconds: float) -> str:
 
 def sign_ins(address: str, password: str) -> str:
     """The demonstration accounts, in both languages."""
+    from django.utils import timezone
+
     from enishi.benefits.services import demonstration_username
     from enishi.platform.services import DutyKind
     from enishi.register.services import municipalities
+    from enishi.site.commands.demo_residents import residents
 
     towns = {town.muni: town for town in municipalities()}
     rows = [
@@ -335,6 +342,11 @@ def sign_ins(address: str, password: str) -> str:
         )
         for muni in REGISTER_OFFICES
         if muni in towns
+    ]
+    rows += [
+        (f"{address}my/", one.username, f"{one.words}, {towns[one.muni].name_latin} {towns[one.muni].name}")
+        for one in residents(timezone.localdate())
+        if one.muni in towns
     ]
     pages = f"\n  {address}  (ja, en)\n" if address else "\n"
     wide = max(len(user) for _, user, _ in rows)

@@ -22,5 +22,5 @@ class Deadlines:
 def deadlines_of(day: date, today: date) -> Deadlines:
     """The deadlines of a move on a day (Basic Resident Register Act arts 22, 24-2)."""
     report = register.last_day_to_report(day)
-    card = register.card_route_ends(day, day)
+    card = register.move_terms.card_route_ends(day, day)
     return Deadlines(day, report, card, report < today, card < today)

@@ -331,8 +331,8 @@ def _file(request: HttpRequest, ask: Asking, own: register.Summary) -> HttpRespo
     signed = hashlib.sha256(
         json.dumps(said, default=str, ensure_ascii=False, sort_keys=True).encode()
     ).hexdigest()
-    evidence = register.Evidence(
-        register.Proof.DEMONSTRATION_SIGN_IN,
+    evidence = register.move_terms.Evidence(
+        register.move_terms.Proof.DEMONSTRATION_SIGN_IN,
         ask.resident.reader(PURPOSE).actor,
         signed_in_at(request),
         signed,
@@ -346,15 +346,15 @@ def _file(request: HttpRequest, ask: Asking, own: register.Summary) -> HttpRespo
     return redirect("my-receipt", move)
 
 
-def capacity(resident: Resident, draft: Draft, family: Sequence[Relative]) -> register.Capacity:
+def capacity(resident: Resident, draft: Draft, family: Sequence[Relative]) -> register.move_terms.Capacity:
     """In which capacity somebody of the household files: as one who moves, as head, as parent, or as another member."""
     me = next(one for one in family if one.me)
     going = drafts.movers(draft, family)
     if me in going:
-        return register.Capacity.SELF
+        return register.move_terms.Capacity.SELF
     if not drafts.grown(going, resident.today) and me.relation in ("head", "spouse"):
-        return register.Capacity.REPRESENTATIVE
-    return register.Capacity.HEAD if me.relation == "head" else register.Capacity.MEMBER
+        return register.move_terms.Capacity.REPRESENTATIVE
+    return register.move_terms.Capacity.HEAD if me.relation == "head" else register.move_terms.Capacity.MEMBER
 
 
 def signed_in_at(request: HttpRequest) -> Any:
