@@ -157,10 +157,15 @@ def ask_for_certificate(
     return ask
 
 
-def confirm_identity(muni: str, move: str, evidence: Evidence, *, actor: str, now: datetime) -> str:
-    """A proof of identity or existence is entered in the new municipality. Returns the state: confirmed when it is enough."""
+def confirm_identity(
+    muni: str, move: str, evidence: Evidence, *, actor: str, now: datetime, shown: str = ""
+) -> str:
+    """A proof of identity or existence is entered in the new municipality; `shown`: what was shown, for the log. Returns the
+    state: confirmed when it is enough.
+    """
     event = Event("confirm", evidence=evidence, law=law_in_force())
-    return _step(muni, move, Role.NEW, event, At(actor, now), Kind.MOVE_IN, proof=evidence.kind.value).state
+    said = {"proof": evidence.kind.value} | ({"shown": shown} if shown else {})
+    return _step(muni, move, Role.NEW, event, At(actor, now), Kind.MOVE_IN, **said).state
 
 
 def accept_move_in(

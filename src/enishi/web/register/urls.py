@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from enishi.web.register import households, journal, people, searching, statistics, today
+from enishi.web.register import households, journal, moving, moving_acts, people, searching, statistics, today
 
 urlpatterns = [
     path("", today.today, name="register-today"),
@@ -16,5 +16,10 @@ urlpatterns = [
     path("acts/<int:number>/", journal.act, name="register-act"),
     path("journal/", journal.journal, name="register-journal"),
     path("refused/", journal.refused, name="register-refused"),
+    path("moves/", moving.moves, name="register-moves"),
+    path("moves/<str:role>/<str:move>/", moving.move, name="register-move"),
+    path("moves/new/<str:move>/prove/", moving_acts.prove, name="register-move-prove"),
+    path("moves/new/<str:move>/enter/", moving_acts.enter, name="register-move-enter"),
+    path("moves/<str:role>/<str:move>/<slug:act>/", moving_acts.act, name="register-move-act"),
     path("statistics/", statistics.statistics, name="register-statistics"),
 ]
