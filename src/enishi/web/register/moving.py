@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from enishi.platform.services import Reader, duties_of
 from enishi.register import services as register
@@ -26,6 +27,7 @@ from enishi.web.register.moving_words import (
     detail_words,
     words,
 )
+from enishi.web.resident.progress import written
 from enishi.web.towns import Place, place
 
 PURPOSE = "move"
@@ -176,12 +178,6 @@ def names_of(officer: Officer, muni: str, view: register.MoveView, persons: Sequ
     return found
 
 
-def written(one: register.reports.Newcomer) -> str:
-    """A mover's name as it is written: the registered one, else the first."""
-    names = sorted(one.names, key=lambda name: name.kind != register.NameKind.REGISTERED)
-    return names[0].whole or f"{names[0].surname} {names[0].given}".strip() if names else str(one.person)
-
-
 def actors_of(actors: object) -> dict[str, str]:
     """Names of officers by actor (`officer:12`)."""
     ids = {
@@ -200,8 +196,6 @@ def actors_of(actors: object) -> dict[str, str]:
 
 def actor_words(actor: str, officers: dict[str, str], view: register.MoveView) -> str:
     """Who took a step, in words."""
-    from django.utils.translation import gettext as _
-
     if actor in officers:
         return officers[actor]
     kind = actor.partition(":")[0]

@@ -24,9 +24,10 @@ from enishi.web import wording
 from enishi.web.guard import attempt
 from enishi.web.officer import Officer
 from enishi.web.register.frame import for_register
-from enishi.web.register.moving import page_context, reader_of, view_of, written
+from enishi.web.register.moving import page_context, reader_of, view_of
 from enishi.web.register.moving_forms import EntryForm, ProofForm, ReasonForm
 from enishi.web.register.moving_words import STATUS_ITEMS, words
+from enishi.web.resident.progress import written
 
 SIDES = {"accept": "old", "refuse": "old", "cancel": "old", "paper": "old", "decline": "new"}
 """Acts that need nothing but a yes, or a reason; each belongs to one side."""
@@ -59,7 +60,7 @@ def act(request: HttpRequest, officer: Officer, muni: str, role: str, move: str,
             request, _("This is done already, or not open any more. The page shows where the move stands.")
         )
         return redirect(back)
-    form = ReasonForm(request.POST or None) if act in REASONED else None
+    form = ReasonForm(request.POST if request.method == "POST" else None) if act in REASONED else None
     if request.method == "POST" and (form is None or form.is_valid()):
         why = str(form.cleaned_data["why"]) if form is not None else ""
         return attempt(
@@ -81,7 +82,7 @@ def prove(request: HttpRequest, officer: Officer, muni: str, move: str) -> HttpR
     if not found["may"]["prove"]:  # type: ignore[index]
         messages.info(request, _("Nothing has to be proved any more."))
         return redirect(back)
-    form = ProofForm(request.POST or None)
+    form = ProofForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         shown = said["paper"].strip() if said["kind"] == "paper_certificate" else said["shown"]
@@ -106,7 +107,9 @@ def enter(request: HttpRequest, officer: Officer, muni: str, move: str) -> HttpR
         messages.info(request, _("The movers cannot be entered now, or are entered already."))
         return redirect(back)
     movers = [(one.person, written(one), one.sex) for one in view.certificate]
-    form = EntryForm(movers, request.POST or None, initial=_initial(view, officer.today))
+    form = EntryForm(
+        movers, request.POST if request.method == "POST" else None, initial=_initial(view, officer.today)
+    )
     preview: list[Shown] = []
     fault = ""
     if request.method == "POST" and form.is_valid():

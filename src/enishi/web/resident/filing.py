@@ -96,7 +96,10 @@ def question(request: HttpRequest, resident: Resident, step: str) -> HttpRespons
 def _who(request: HttpRequest, ask: Asking) -> HttpResponse:
     chosen = ask.draft.who or tuple(one.person for one in ask.family)
     form = questions.WhoForm(
-        ask.family, ask.resident.today, request.POST or None, initial={"who": [str(one) for one in chosen]}
+        ask.family,
+        ask.resident.today,
+        request.POST if request.method == "POST" else None,
+        initial={"who": [str(one) for one in chosen]},
     )
 
     def take() -> Draft:
@@ -108,7 +111,9 @@ def _who(request: HttpRequest, ask: Asking) -> HttpResponse:
 def _left(request: HttpRequest, ask: Asking) -> HttpResponse:
     grown = drafts.grown(drafts.staying(ask.draft, ask.family), ask.resident.today)
     form = questions.OneOfForm(
-        grown, request.POST or None, initial={"person": str(ask.draft.left_head or "")}
+        grown,
+        request.POST if request.method == "POST" else None,
+        initial={"person": str(ask.draft.left_head or "")},
     )
 
     def take() -> Draft:
@@ -128,7 +133,7 @@ def _head(request: HttpRequest, ask: Asking) -> HttpResponse:
     grown = drafts.grown(drafts.movers(ask.draft, ask.family), ask.resident.today)
     form = questions.OneOfForm(
         grown or drafts.movers(ask.draft, ask.family),
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={"person": str(ask.draft.head or "")},
     )
 
@@ -150,7 +155,9 @@ def _relations(
     known = drafts.suggestions(head, people) | getattr(ask.draft, answer)
     others = [one for one in people if one.person != head]
     initial = {f"p{one.person}": known.get(one.person, "") for one in others}
-    form = questions.RelationsForm(others, request.POST or None, initial=initial)
+    form = questions.RelationsForm(
+        others, request.POST if request.method == "POST" else None, initial=initial
+    )
 
     def take() -> Draft:
         return drafts.typed(ask.draft, **{answer: form.relations()})
@@ -162,7 +169,9 @@ def _relations(
 def _when(request: HttpRequest, ask: Asking) -> HttpResponse:
     day = ask.draft.day
     form = questions.DayForm(
-        ask.resident.today, request.POST or None, initial={"day": day.isoformat() if day else ""}
+        ask.resident.today,
+        request.POST if request.method == "POST" else None,
+        initial={"day": day.isoformat() if day else ""},
     )
 
     def take() -> Draft:
@@ -172,7 +181,9 @@ def _when(request: HttpRequest, ask: Asking) -> HttpResponse:
 
 
 def _postcode(request: HttpRequest, ask: Asking) -> HttpResponse:
-    form = questions.PostcodeForm(request.POST or None, initial={"postcode": ask.draft.postcode})
+    form = questions.PostcodeForm(
+        request.POST if request.method == "POST" else None, initial={"postcode": ask.draft.postcode}
+    )
 
     def take() -> Draft:
         postcode = form.cleaned_data["postcode"]
@@ -197,7 +208,12 @@ def _address(request: HttpRequest, ask: Asking) -> HttpResponse:
         "block": ask.draft.block,
         "building": ask.draft.building,
     }
-    form = questions.AddressForm(towns, own.stay.muni if own else "", request.POST or None, initial=initial)
+    form = questions.AddressForm(
+        towns,
+        own.stay.muni if own else "",
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+    )
 
     def take() -> Draft:
         said = form.cleaned_data
@@ -217,7 +233,9 @@ def _address(request: HttpRequest, ask: Asking) -> HttpResponse:
 
 def _home(request: HttpRequest, ask: Asking) -> HttpResponse:
     own = {None: "", True: "own", False: "join"}[ask.draft.own]
-    form = questions.HomeForm(request.POST or None, initial={"own": own, "joins": ask.draft.joins})
+    form = questions.HomeForm(
+        request.POST if request.method == "POST" else None, initial={"own": own, "joins": ask.draft.joins}
+    )
 
     def take() -> Draft:
         said = form.cleaned_data

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from enishi.kernel.ages import is_aged
 from enishi.kernel.errors import EnishiError, Refused
 from enishi.register import services as register
 from enishi.web.postcodes import towns_of
@@ -20,7 +21,7 @@ from enishi.web.resident import progress
 from enishi.web.resident.filing import in_plain_words
 from enishi.web.resident.guard import for_resident
 from enishi.web.resident.progress import OwnMove
-from enishi.web.resident.who import FILES_ALONE_FROM, Resident, demonstration, household_of, may_sign
+from enishi.web.resident.who import FILES_ALONE_FROM, Resident, demonstration, household_of, own_summary
 from enishi.web.towns import place
 
 TO_KEY = "enishi_move_to"
@@ -79,7 +80,7 @@ def destination(request: HttpRequest, resident: Resident, move: str) -> HttpResp
         messages.info(request, _already(found))
         return redirect("my-move-progress", move)
     _of_age(resident)
-    form = questions.PostcodeForm(request.POST or None)
+    form = questions.PostcodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         request.session[TO_KEY] = {"move": move, "postcode": form.cleaned_data["postcode"]}
         return redirect("my-destination-address", move)
@@ -96,7 +97,10 @@ def destination_address(request: HttpRequest, resident: Resident, move: str) -> 
         return redirect("my-destination", move)
     towns = towns_of(kept["postcode"])
     form = questions.AddressForm(
-        towns, found.view.muni, request.POST or None, initial={"town": "0" if len(towns) == 1 else ""}
+        towns,
+        found.view.muni,
+        request.POST if request.method == "POST" else None,
+        initial={"town": "0" if len(towns) == 1 else ""},
     )
     if request.method == "POST" and form.is_valid():
         town = form.cleaned_data["town"]
@@ -157,7 +161,7 @@ def _mine(resident: Resident, move: str) -> OwnMove:
 
 def _context(resident: Resident, found: OwnMove) -> dict[str, object]:
     family = household_of(resident, progress.PURPOSE)
-    names = progress.names_of(found.view.persons, family)
+    names = progress.names_of(found, family)
     return {
         "audience": "resident",
         "move": found,
@@ -174,7 +178,8 @@ def _context(resident: Resident, found: OwnMove) -> dict[str, object]:
 
 def _of_age(resident: Resident) -> None:
     """Raises Refused for a child."""
-    if not may_sign(resident, household_of(resident, progress.PURPOSE)):
+    own = own_summary(resident, progress.PURPOSE)
+    if own is None or not is_aged(own.birth_date, FILES_ALONE_FROM, resident.today):
         raise Refused(
             _("From 15 on you can do this yourself."),
             todo=_("Ask your parents, or whoever takes care of you, to do it."),

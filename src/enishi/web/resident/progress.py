@@ -208,9 +208,17 @@ def _paired(views: Iterable[register.MoveView], resident: Resident) -> tuple[Own
     return tuple(sorted(found, key=lambda one: one.view.began_at, reverse=True))
 
 
-def names_of(persons: Sequence[int], family: Sequence[Relative]) -> list[str]:
-    """The names of those of some persons whom the reader may see."""
-    return [one.name for one in family if one.person in persons]
+def names_of(move: OwnMove, family: Sequence[Relative]) -> list[str]:
+    """The names of those movers whom the reader may see: of the own household, or as they were sent to the new office."""
+    names = {one.person: written(one) for one in move.new.certificate} if move.new is not None else {}
+    names |= {one.person: one.name for one in family}
+    return [names[person] for person in move.view.persons if person in names]
+
+
+def written(one: register.reports.Newcomer) -> str:
+    """A mover's name as it is written: the registered one, else the first."""
+    names = sorted(one.names, key=lambda name: name.kind != register.NameKind.REGISTERED)
+    return names[0].whole or f"{names[0].surname} {names[0].given}".strip() if names else str(one.person)
 
 
 def _filed_by(view: register.MoveView, actor: str) -> bool:
