@@ -248,7 +248,9 @@ def test_an_act_of_the_other_side_does_not_exist_and_a_replayed_one_changes_noth
     assert {one.state for one in found} == {"closed"}
     steps = [step.event for one in found if one.role == "new" for step in one.steps]
     assert steps.count("accept") == 1
-    assert steps.count("confirm") == 2, "the resident's own sign-in, carried along, and what the officer saw, once"
+    assert steps.count("confirm") == 2, (
+        "the resident's own sign-in, carried along, and what the officer saw, once"
+    )
 
 
 def test_a_refusal_is_read_by_the_resident_and_needs_a_reason(who: Movers) -> None:
