@@ -165,7 +165,7 @@ def confirm_identity(
     """
     event = Event("confirm", evidence=evidence, law=law_in_force())
     said = {"proof": evidence.kind.value} | ({"shown": shown} if shown else {})
-    return _step(muni, move, Role.NEW, event, At(actor, now), Kind.MOVE_IN, **said).state
+    return _step(muni, move, Role.NEW, event, At(actor, now), Kind.MOVE_IN, None, **said).state
 
 
 def accept_move_in(

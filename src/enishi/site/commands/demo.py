@@ -32,7 +32,7 @@ DAY = date(2020, 4, 27)
 SEED = 20200427
 HOST = "127.0.0.1"
 SHOWN = ("131016", "271004", "473243")
-REGISTER_OFFICES = ("131016", "131024")
+REGISTER_OFFICES = ("131016", "131024", "271004", "112224")
 """Two neighbours whose register officers can sign in: a move is seen on both sides."""
 
 SINCE = date(2020, 4, 1)

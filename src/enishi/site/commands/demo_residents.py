@@ -32,13 +32,10 @@ def ensure_residents(password: str, shown: tuple[str, ...], on: date) -> None:
     from enishi.register.services import example_family, example_protected
 
     users = get_user_model()._default_manager
-    for username, find in (
-        (FAMILY, lambda: example_family(shown, on)),
-        (PROTECTED, lambda: example_protected(on)),
-    ):
+    for username in (FAMILY, PROTECTED):
         user = users.filter(username=username).first()
         if user is None or person_of(user.pk) is None:
-            found = find()
+            found = example_family(shown, on) if username == FAMILY else example_protected(on)
             if found is None:
                 continue
             user = user or users.create_user(username)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
@@ -115,7 +116,7 @@ def view_of(officer: Officer, muni: str, role: str, move: str) -> register.MoveV
     return found
 
 
-def page_context(officer: Officer, muni: str, view: register.MoveView, **more: object) -> dict[str, object]:
+def page_context(officer: Officer, muni: str, view: register.MoveView, **more: Any) -> dict[str, Any]:
     """What every page of one move shows."""
     names = names_of(officer, muni, view, view.persons)
     actors = actors_of(one.by for one in view.steps)

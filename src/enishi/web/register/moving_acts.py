@@ -55,7 +55,7 @@ def act(request: HttpRequest, officer: Officer, muni: str, role: str, move: str,
     view = view_of(officer, muni, role, move)
     found = page_context(officer, muni, view)
     back = reverse("register-move", args=[muni, role, move])
-    if not found["may"][act]:  # type: ignore[index]
+    if not found["may"][act]:
         messages.info(
             request, _("This is done already, or not open any more. The page shows where the move stands.")
         )
@@ -79,7 +79,7 @@ def prove(request: HttpRequest, officer: Officer, muni: str, move: str) -> HttpR
     view = view_of(officer, muni, "new", move)
     found = page_context(officer, muni, view)
     back = reverse("register-move", args=[muni, "new", move])
-    if not found["may"]["prove"]:  # type: ignore[index]
+    if not found["may"]["prove"]:
         messages.info(request, _("Nothing has to be proved any more."))
         return redirect(back)
     form = ProofForm(request.POST if request.method == "POST" else None)
@@ -103,7 +103,7 @@ def enter(request: HttpRequest, officer: Officer, muni: str, move: str) -> HttpR
     view = view_of(officer, muni, "new", move)
     found = page_context(officer, muni, view)
     back = reverse("register-move", args=[muni, "new", move])
-    if not found["may"]["enter"]:  # type: ignore[index]
+    if not found["may"]["enter"]:
         messages.info(request, _("The movers cannot be entered now, or are entered already."))
         return redirect(back)
     movers = [(one.person, written(one), one.sex) for one in view.certificate]

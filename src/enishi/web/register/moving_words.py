@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 STATES = {
@@ -101,7 +103,7 @@ DETAILS = ("why", "note", "paper", "shown", "moved", "to")
 """Details of a step that a page shows; the others are for machines."""
 
 
-def words(table: dict[str, object], code: str) -> str:
+def words(table: Mapping[str, object], code: str) -> str:
     """A code in words; one that the table does not know as it stands."""
     return str(table.get(code, code.replace("_", " ")))
 

@@ -377,7 +377,7 @@ def capacity(resident: Resident, draft: Draft, family: Sequence[Relative]) -> re
 
 def signed_in_at(request: HttpRequest) -> Any:
     """The moment of the sign-in that stands in the place of a signature."""
-    return getattr(request.user, "last_login", None) or request.user.date_joined
+    return getattr(request.user, "last_login", None) or getattr(request.user, "date_joined", None)
 
 
 def in_plain_words(error: EnishiError) -> str:
