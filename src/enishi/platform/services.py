@@ -15,7 +15,6 @@ from enishi.platform.messages import (
     post,
     receive,
 )
-from enishi.platform.messages import Envelope, backlog, deliver, handle, handles, post, receive
 from enishi.platform.own_person import link_person, person_of
 from enishi.platform.reader import Reader
 from enishi.platform.reads import (

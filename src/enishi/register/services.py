@@ -72,7 +72,6 @@ from enishi.register.journal_reading import (
 )
 from enishi.register.measure_messages import for_transfer, taken_over
 from enishi.register.measures import By
-from enishi.register.models import LoadedNation, Membership, Municipality, Residence
 from enishi.register.models import LoadedNation, Membership, Municipality, Person, Residence
 from enishi.register.moves.deadlines import run_deadlines
 from enishi.register.moves.filing import (
@@ -247,9 +246,9 @@ __all__ = [
     "due_stays",
     "due_without_status",
     "end_measure",
-    "file_measure",
     "example_family",
     "example_protected",
+    "file_measure",
     "find_residents",
     "follow",
     "for_transfer",
@@ -272,8 +271,8 @@ __all__ = [
     "move_terms",
     "moves_of_resident",
     "municipalities",
-    "number_addressees",
     "municipality_of",
+    "number_addressees",
     "open_deliveries",
     "open_moves",
     "perform_act",
