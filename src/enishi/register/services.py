@@ -125,7 +125,7 @@ from enishi.register.rules.disclosure import Requester as Asker
 from enishi.register.rules.disclosure_words import Item as DisclosureItem
 from enishi.register.rules.disclosure_words import Purpose
 from enishi.register.rules.disclosure_words import Role as AskerRole
-from enishi.register.rules.moves import Place
+from enishi.register.rules.moves import Place, last_day_to_report
 from enishi.register.rules.moving import Role
 from enishi.register.rules.relationship import worded as relation_words
 from enishi.register.rules.statistics import Households, Line, Period, check_ended, period_of
@@ -262,6 +262,7 @@ __all__ = [
     "issued_certificate",
     "issued_certificates",
     "journal_page",
+    "last_day_to_report",
     "load_nation",
     "loaded_nation",
     "may_be_told",
