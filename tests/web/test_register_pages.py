@@ -22,8 +22,7 @@ from enishi.register.rules.catalogue import Kind
 from enishi.register.rules.moves import Place
 from enishi.register.rules.reports import (
     Departure,
-    FamilyChange,
-    FamilyNotice,
+    FormerSurnameEntry,
     MoveWithin,
     NewName,
     Report,
@@ -94,10 +93,7 @@ def desk(db: None, tmp_path: Path) -> Desk:
         Departure(Kind.MOVE_OUT, (GONE,), Place(CHUO, "築地", postcode="1040045", block="1番")),
     )
     former = NewName(NameKind.FORMER, surname="佐々木", surname_kana="ササキ")
-    register.perform_act(
-        report(today - timedelta(days=3), "k3", reported=False),
-        FamilyNotice("name", (FamilyChange(MOTHER, (former,)),)),
-    )
+    register.perform_act(report(today - timedelta(days=3), "k3"), FormerSurnameEntry(MOTHER, former))
     other = offices.officer("r-chuo", DutyKind.REGISTER_OFFICER, CHUO)
     client = browse(who.register)
     return Desk(who.register, other, client, moved, left)
