@@ -322,7 +322,7 @@ def test_a_person_under_support_measures_is_marked_unmistakably(desk: Desk) -> N
 def test_the_history_says_what_each_act_changed(desk: Desk) -> None:
     say_why(desk.client, text="x")
     steps = desk.client.get(f"{REGISTER}people/{MOTHER}/history/").context["steps"]
-    assert [step.line.kind for step in steps] == ["family_register", "move_within", "take_over"]
+    assert [step.line.kind for step in steps] == ["former_surname", "move_within", "take_over"]
     [named], [moved] = steps[0].changes, steps[1].changes
     assert (named.items[0].before, named.items[0].after) == ("", "佐々木")
     assert "丸の内1丁目" in moved.items[0].before

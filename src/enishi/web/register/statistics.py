@@ -13,9 +13,9 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from enishi.kernel.errors import BadInput
+from enishi.register import services as register
 from enishi.web.guard import explain
 from enishi.web.officer import Officer
-from enishi.web.register.doors import door
 from enishi.web.register.frame import context, for_register, nobody
 from enishi.web.wording import sex
 
@@ -46,17 +46,13 @@ def statistics(request: HttpRequest, officer: Officer, muni: str) -> HttpRespons
     """The tables of a month or year that has ended."""
     year, month = _period(request, officer)
     name = f"{year:04d}-{month:02d}" if month else f"{year:04d}"
-    fault, cells, homes = "", [], []
-    counted = door("statistics")
-    if counted is None:
-        fault = _("This register has no tables of population.")
-    else:
-        try:
-            cells, homes = counted(name, today=officer.today)
-        except BadInput:
-            fault = _(
-                "This period has not ended: what happens in it is not known yet. Choose an earlier one."
-            )
+    fault = ""
+    cells: list[Any] = []
+    homes: list[Any] = []
+    try:
+        cells, homes = register.statistics(register.period_of(name), today=officer.today)
+    except BadInput:
+        fault = _("This period has not ended: what happens in it is not known yet. Choose an earlier one.")
     cells = [one for one in cells if one.muni == muni]
     if "csv" in request.GET:
         return explain(request, nobody()) if fault else _csv(muni, name, cells)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +19,6 @@ from enishi.register import services as register
 from enishi.web.officer import Officer, actor_names
 from enishi.web.register import words
 from enishi.web.register.asking import worker
-from enishi.web.register.doors import door
 from enishi.web.register.frame import context, for_register
 from enishi.web.register.lists import country
 from enishi.web.register.people import who_acted
@@ -71,7 +70,7 @@ class Desk:
 def today(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
     """The start page of the register's office."""
     desk = Desk(worker(officer, muni), muni, officer)
-    sections = [section for build in SECTIONS if (section := build(desk)) is not None]
+    sections = [build(desk) for build in SECTIONS]
     people = register.residents_by_id(
         desk.reader,
         muni,
@@ -91,34 +90,31 @@ def today(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
     return render(request, "office/register/today.html", shown)
 
 
-def incoming(desk: Desk) -> Section | None:
+def incoming(desk: Desk) -> Section:
     """Moves in whose certificate information has come: they wait to be entered."""
     return _moves(
         desk,
-        "incoming_moves",
+        register.incoming_moves,
         "incoming",
         _("Moves in to enter"),
         _("Here will be moves whose certificate information has come from the municipality that is left."),
     )
 
 
-def under_way(desk: Desk) -> Section | None:
+def under_way(desk: Desk) -> Section:
     """Moves that are open, on either side, and conflicts."""
     return _moves(
         desk,
-        "open_moves",
+        register.open_moves,
         "moves",
         _("Moves under way"),
         _("Here will be announced moves until both municipalities have closed them."),
     )
 
 
-def departures(desk: Desk) -> Section | None:
+def departures(desk: Desk) -> Section:
     """Moves out whose day has passed without notice of arrival."""
-    listed = door("due_departures")
-    if listed is None:
-        return None
-    page = listed(desk.reader, desk.muni, desk.officer.today, size=SHOWN)
+    page = register.due_departures(desk.reader, desk.muni, desk.officer.today, size=SHOWN)
     rows = tuple(
         Row(
             head=_("Act %(number)s") % {"number": one.act},
@@ -141,14 +137,11 @@ def departures(desk: Desk) -> Section | None:
     )
 
 
-def stays(desk: Desk) -> Section | None:
+def stays(desk: Desk) -> Section:
     """Foreign residents whose period of stay ends, and who are without a status."""
     found: list[Row] = []
     more = False
-    for name in ("due_stays", "due_without_status"):
-        listed = door(name)
-        if listed is None:
-            return None
+    for listed in (register.due_stays, register.due_without_status):
         page = listed(desk.reader, desk.muni, desk.officer.today, size=SHOWN)
         more = more or page.more
         found += [
@@ -174,12 +167,9 @@ def stays(desk: Desk) -> Section | None:
     )
 
 
-def measures(desk: Desk) -> Section | None:
+def measures(desk: Desk) -> Section:
     """Support measures to be decided, and to be renewed in their last month."""
-    listed = door("measures_due")
-    if listed is None:
-        return None
-    due = listed(desk.reader, desk.muni, desk.officer.today)
+    due = register.measures_due(desk.reader, desk.muni, desk.officer.today)
     rows = tuple(
         Row(
             head=_("to be decided") if one.why == "decide" else _("may be renewed"),
@@ -199,7 +189,7 @@ def measures(desk: Desk) -> Section | None:
     )
 
 
-def refused(desk: Desk) -> Section | None:
+def refused(desk: Desk) -> Section:
     """Attempts at acts that were refused within the last week."""
     since = timezone.make_aware(datetime.combine(desk.officer.today, time.min)) - LOOKING_BACK
     page = register.refused_page(desk.muni, size=SHOWN)
@@ -223,7 +213,7 @@ def refused(desk: Desk) -> Section | None:
     )
 
 
-def done(desk: Desk) -> Section | None:
+def done(desk: Desk) -> Section:
     """Acts recorded today."""
     page = register.journal_page(desk.muni, on=desk.officer.today, size=SHOWN)
     acts = [one for one in page.rows if isinstance(one, register.JournalLine)]
@@ -247,7 +237,7 @@ def done(desk: Desk) -> Section | None:
     )
 
 
-SECTIONS: tuple[Callable[[Desk], Section | None], ...] = (
+SECTIONS: tuple[Callable[[Desk], Section], ...] = (
     incoming,
     under_way,
     departures,
@@ -256,13 +246,12 @@ SECTIONS: tuple[Callable[[Desk], Section | None], ...] = (
     refused,
     done,
 )
-"""The sections in order; one whose door this register does not have is left out."""
+"""The sections in order."""
 
 
-def _moves(desk: Desk, name: str, key: str, title: str, nothing: str) -> Section | None:
-    listed = door(name)
-    if listed is None:
-        return None
+def _moves(
+    desk: Desk, listed: Callable[..., Sequence[register.MoveView]], key: str, title: str, nothing: str
+) -> Section:
     found = listed(desk.reader, desk.muni, on=desk.officer.today)
     rows = tuple(
         Row(
@@ -278,21 +267,16 @@ def _moves(desk: Desk, name: str, key: str, title: str, nothing: str) -> Section
     return Section(key, title, nothing, rows, len(found) > SHOWN)
 
 
-def _move_words(move: object) -> str:
-    other = place(str(getattr(move, "other", ""))).in_words
-    if getattr(move, "role", "") == "old":
+def _move_words(move: register.MoveView) -> str:
+    other = place(move.other).in_words
+    if move.role == register.Role.OLD:
         return _("to %(place)s") % {"place": other}
     return _("from %(place)s") % {"place": other}
 
 
-def _move_url(muni: str, move: object) -> str:
-    """The move's own page, where the pages of moves are there."""
-    try:
-        return reverse(
-            "register-move", args=[muni, str(getattr(move, "move", "")), str(getattr(move, "role", ""))]
-        )
-    except NoReverseMatch:
-        return ""
+def _move_url(muni: str, move: register.MoveView) -> str:
+    """The move's own page."""
+    return reverse("register-move", kwargs={"muni": muni, "role": move.role, "move": move.move})
 
 
 def _waits(reason: str) -> str:
