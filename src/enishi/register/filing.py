@@ -94,28 +94,25 @@ def perform_act(report: Report, said: Reported) -> int:
             follow(report, said, number)
         return number
     except EnishiError as error:
-        with transaction.atomic(using=database_of(report.muni)):
-            RefusedAct.objects.using(database_of(report.muni)).create(
-                muni=report.muni,
-                kind=Kind(said.kind).value,
-                at=report.now,
-                actor=report.actor,
-                key=report.key,
-                where=error.where[:200],
-                reason=error.what[:300],
-            )
+        _keep_refused(report, said, error)
         raise
 
 
 def preview_act(report: Report, said: Reported) -> tuple[Changes, ...]:
-    """What an act would change, by person; nothing stays changed. Raises BadInput and Refused as performing it would."""
-    with within(report.muni) as alias:
-        point = transaction.savepoint(using=alias)
-        try:
-            number = _performer(said)(report, said)
-            return changes_of(report.muni, number)
-        finally:
-            transaction.savepoint_rollback(point, using=alias)
+    """What an act would change, by person; nothing stays changed. Raises BadInput and Refused as performing it would: the
+    attempt is recorded too, because whoever is refused here goes no further.
+    """
+    try:
+        with within(report.muni) as alias:
+            point = transaction.savepoint(using=alias)
+            try:
+                number = _performer(said)(report, said)
+                return changes_of(report.muni, number)
+            finally:
+                transaction.savepoint_rollback(point, using=alias)
+    except EnishiError as error:
+        _keep_refused(report, said, error)
+        raise
 
 
 def changes_of(muni: str, number: int) -> tuple[Changes, ...]:
@@ -131,3 +128,17 @@ def _performer(said: Reported) -> Callable[[Report, Any], int]:
     if isinstance(said, reports.TakingBack):
         return departures.cancel if said.kind is Kind.MOVE_OUT_CANCELLED else vital.restore
     return PERFORMED[type(said)]
+
+
+def _keep_refused(report: Report, said: Reported, error: EnishiError) -> None:
+    """Keeps an attempt that was refused, with its reason as it was said; readers' languages are `refusals`' matter."""
+    with transaction.atomic(using=database_of(report.muni)):
+        RefusedAct.objects.using(database_of(report.muni)).create(
+            muni=report.muni,
+            kind=Kind(said.kind).value,
+            at=report.now,
+            actor=report.actor,
+            key=report.key,
+            where=error.where[:200],
+            reason=error.what[:300],
+        )

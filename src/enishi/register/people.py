@@ -78,7 +78,7 @@ def find_summary(person: int, on: date) -> Summary | None:
     others = [one for one in here if one.person != person]
     hidden = _protected([one.person for one in others])
     shown = [] if protected else [one for one in others if one.person not in hidden]
-    names = _names([person, *(one.person for one in shown)])
+    names = names_of([person, *(one.person for one in shown)])
     return Summary(
         person=person,
         names=tuple(names[person]),
@@ -124,7 +124,7 @@ def _by_birth(towns: Sequence[str], born: date, protected: bool) -> QuerySet[Par
 def _hits(ids: Sequence[int], on: date) -> tuple[Hit, ...]:
     rows = Particulars.objects.believed().filter(muni__in=_munis(ids), person__in=ids)
     persons = {row.person: row for row in rows}
-    names, stays, protected = _names(ids), _stays(ids, on), _protected(ids)
+    names, stays, protected = names_of(ids), _stays(ids, on), _protected(ids)
     return tuple(
         Hit(who, names[who][0], persons[who].birth_date, persons[who].sex, stays[who], who in protected)
         for who in ids
@@ -132,7 +132,7 @@ def _hits(ids: Sequence[int], on: date) -> tuple[Hit, ...]:
     )
 
 
-def _names(ids: Sequence[int]) -> dict[int, list[Name]]:
+def names_of(ids: Sequence[int]) -> dict[int, list[Name]]:
     """Each person's names, the one to call them by first."""
     found: dict[int, list[Name]] = {who: [] for who in ids}
     for row in PersonName.objects.believed().filter(muni__in=_munis(ids), person__in=ids):

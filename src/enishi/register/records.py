@@ -121,6 +121,11 @@ def line_of(row: models.Act) -> ActLine:
     )
 
 
+def is_known(muni: str, person: int) -> bool:
+    """Whether a municipality has, or ever had, a record of this person."""
+    return models.Particulars.objects.filter(muni=muni, person=person).exists()
+
+
 def entered_by(muni: str, person: int, act: int) -> tuple[Entered, ...]:
     """What an act entered in a person's record, superseded since or not."""
     return tuple(one for one in _all(muni, person) if one.act == act)

@@ -56,9 +56,13 @@ FORMS: dict[Kind, tuple[type[Reported], ...]] = {
 """By which forms each act is reported. A record that was taken over (`Kind.TAKE_OVER`) has none: it came as a whole."""
 
 
+BESIDE = {"days_late", "evidence"}
+"""What the journal keeps beside what was said."""
+
+
 def said_by(act: Act) -> Reported:
     """What was said in an act, as its form of report; of several forms the one whose every item the act has."""
-    named = {name for name in act.facts if name != "days_late"}
+    named = {name for name in act.facts if name not in BESIDE}
     form = next(form for form in FORMS[Kind(act.kind)] if set(form.__dataclass_fields__) - {"kind"} == named)
     return said_of(form, act)
 
@@ -67,8 +71,9 @@ def report_by(act: Act) -> Report:
     """How an act was reported. The office's day is that of the recording, which the journal keeps."""
     effective = PartialDate(act.effective, act.effective_latest, act.effective_wording)
     today = max(act.recorded_at.date(), act.reported_on or act.recorded_at.date())
+    shown = tuple(act.facts.get("evidence", ()))
     return Report(
-        act.muni, effective, act.reported_on, act.actor, act.key, act.recorded_at, today, act.reason
+        act.muni, effective, act.reported_on, act.actor, act.key, act.recorded_at, today, act.reason, shown
     )
 
 

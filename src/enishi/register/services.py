@@ -43,6 +43,7 @@ from enishi.register.certifying import (
     preview_certificate,
     reprint_certificate,
 )
+from enishi.register.desk import Seated, filed, preview_read, seated
 from enishi.register.differences import Difference, differences
 from enishi.register.due import (
     LateReport,
@@ -91,6 +92,7 @@ from enishi.register.moves.following import follow
 from enishi.register.moves.reading import incoming_moves, move_of, moves_of_resident, open_moves
 from enishi.register.moves.words import Filing, MoveView
 from enishi.register.people import protected_among
+from enishi.register.postal import PostalTown, towns_of_postcode, wards_of
 from enishi.register.protection import (
     Case,
     Delivery,
@@ -107,6 +109,7 @@ from enishi.register.protection import (
     renew_measure,
 )
 from enishi.register.records import ActLine, Entered, Record
+from enishi.register.refusals import in_words, sentence
 from enishi.register.rules import move_terms, reports
 from enishi.register.rules.catalogue import CATALOGUE, Kind
 from enishi.register.rules.certificates import (
@@ -125,7 +128,7 @@ from enishi.register.rules.disclosure import Requester as Asker
 from enishi.register.rules.disclosure_words import Item as DisclosureItem
 from enishi.register.rules.disclosure_words import Purpose
 from enishi.register.rules.disclosure_words import Role as AskerRole
-from enishi.register.rules.moves import Place, last_day_to_report
+from enishi.register.rules.moves import Place, days_late, last_day_to_report
 from enishi.register.rules.moving import Role
 from enishi.register.rules.relationship import worded as relation_words
 from enishi.register.rules.statistics import Households, Line, Period, check_ended, period_of
@@ -145,7 +148,7 @@ from enishi.register.succession import (
     residences_of,
     successors_of,
 )
-from enishi.register.vocabulary import Harm, NameKind
+from enishi.register.vocabulary import Evidence, Harm, NameKind, Provenance
 
 if TYPE_CHECKING:
     from enishi.register.engines.load import Loaded
@@ -175,6 +178,7 @@ __all__ = [
     "DueMeasure",
     "Entered",
     "Event",
+    "Evidence",
     "Filing",
     "Form",
     "Found",
@@ -207,7 +211,9 @@ __all__ = [
     "OpenDeparture",
     "Period",
     "Place",
+    "PostalTown",
     "Preview",
+    "Provenance",
     "Purpose",
     "Question",
     "Record",
@@ -216,6 +222,7 @@ __all__ = [
     "Requester",
     "Residing",
     "Role",
+    "Seated",
     "Standing",
     "Stay",
     "StayEnding",
@@ -236,6 +243,7 @@ __all__ = [
     "changes_of",
     "confirm_identity",
     "counts",
+    "days_late",
     "decide_measure",
     "decline_move_in",
     "deliver_events",
@@ -249,6 +257,7 @@ __all__ = [
     "example_family",
     "example_protected",
     "file_measure",
+    "filed",
     "find_residents",
     "follow",
     "for_transfer",
@@ -256,6 +265,7 @@ __all__ = [
     "history_of_person",
     "household_on",
     "in_force",
+    "in_words",
     "incoming_moves",
     "issue_certificate",
     "issue_paper_certificate",
@@ -282,6 +292,7 @@ __all__ = [
     "predecessors_of",
     "preview_act",
     "preview_certificate",
+    "preview_read",
     "protected_among",
     "record_as_of",
     "refuse_move_out",
@@ -296,12 +307,16 @@ __all__ = [
     "resolve_conflict",
     "run_deadlines",
     "search_persons",
+    "seated",
+    "sentence",
     "statistics",
     "subscribes",
     "successors_of",
     "taken_over",
+    "towns_of_postcode",
     "verify_certificate",
     "void_certificate",
+    "wards_of",
     "write_snapshot",
     "write_statistics",
 ]

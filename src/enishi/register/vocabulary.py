@@ -130,3 +130,19 @@ class MeasureAct(StrEnum):
     END = "end"
     MOVE = "move"
     COPIED = "copied"
+
+
+class Evidence(StrEnum):
+    """What was shown when an act was reported or ordered (本人確認書類, 届出に添える書類)."""
+
+    NUMBER_CARD = "number_card"
+    DRIVING_LICENCE = "driving_licence"
+    PASSPORT = "passport"
+    RESIDENCE_CARD = "residence_card"
+    INSURANCE = "insurance"
+    MOVE_OUT_CERTIFICATE = "move_out_certificate"
+    FAMILY_REGISTER = "family_register"
+    LETTER_OF_AUTHORITY = "letter_of_authority"
+    COURT_DECISION = "court_decision"
+    FIELD_INQUIRY = "field_inquiry"
+    OTHER = "other"

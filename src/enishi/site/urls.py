@@ -4,4 +4,9 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("enishi.web.urls"))]
+from enishi.register.api import api as register_api
+
+urlpatterns = [
+    path("api/register/", register_api.urls),
+    path("", include("enishi.web.urls")),
+]

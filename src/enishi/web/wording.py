@@ -138,6 +138,8 @@ def entry_or_exit(code: str) -> str:
         "status_acquired": _("on a status of residence"),
         "disappearance": _("adjudication of disappearance"),
         "merger": _("municipal merger"),
+        "naturalisation": _("naturalisation"),
+        "restoration": _("restoration"),
     }.get(code, "")
 
 

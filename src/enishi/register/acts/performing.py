@@ -65,7 +65,7 @@ def perform(
         key=report.key,
         persons=touched,
         reason=report.reason,
-        facts=plain(said) | more,
+        facts=plain(said) | more | shown(report),
         corrects=corrects,
     )
     with _in_words(), within(report.muni):
@@ -84,6 +84,11 @@ def plain(said: Reported) -> dict[str, Any]:
     found: dict[str, Any] = TypeAdapter(type(said)).dump_python(said, mode="json")
     found.pop("kind", None)
     return found
+
+
+def shown(report: Report) -> dict[str, Any]:
+    """What was shown, as the journal keeps it beside what was said; nothing where nothing was."""
+    return {"evidence": list(report.evidence)} if report.evidence else {}
 
 
 def said_of(form: type[SaidT], act: Act) -> SaidT:

@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 from enishi.kernel.errors import EnishiError
 from enishi.platform.services import database_of
 from enishi.register.acts import households
+from enishi.register.acts.performing import shown
 from enishi.register.chain import BEGINNING, around_number
 from enishi.register.rules.catalogue import CATALOGUE, Kind
 from enishi.register.rules.reports import MoveWithin, Report
@@ -214,7 +215,7 @@ def parameters(report: Report, said: MoveWithin, late: int) -> dict[str, Any]:
     """What the statement is given: the act as the journal keeps it, and the new address."""
     kind = Kind(said.kind)
     persons = sorted(said.movers)
-    facts = _FORM.dump_python(said, mode="json") | {"days_late": late}
+    facts = _FORM.dump_python(said, mode="json") | {"days_late": late} | shown(report)
     del facts["kind"]
     act = {
         "muni": report.muni,

@@ -21,7 +21,8 @@ class Report:
     """What every act comes with.
 
     `reported_on`: the day on which the report was received, None for an act ex officio (職権); `actor`: the officer or
-    resident who acts; `key`: the idempotency key of the filing; `now`: the moment; `today`: the office's day.
+    resident who acts; `key`: the idempotency key of the filing; `now`: the moment; `today`: the office's day; `evidence`:
+    what was shown (`vocabulary.Evidence`), by which the report was checked.
     """
 
     muni: str
@@ -32,6 +33,7 @@ class Report:
     now: datetime
     today: date
     reason: str = ""
+    evidence: tuple[str, ...] = ()
 
     @property
     def day(self) -> date:

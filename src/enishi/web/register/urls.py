@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from enishi.web.register import households, journal, moving, moving_acts, people, searching, statistics, today
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<int:person>/history/", people.history, name="register-history"),
     path("households/<int:household>/", households.household, name="register-household"),
     path("acts/<int:number>/", journal.act, name="register-act"),
+    path("acts/", include("enishi.web.register.acts.urls")),
     path("journal/", journal.journal, name="register-journal"),
     path("refused/", journal.refused, name="register-refused"),
     path("moves/", moving.moves, name="register-moves"),

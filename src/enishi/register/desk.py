@@ -1,0 +1,70 @@
+"""What an officer's desk needs to prepare an act: the household around a person, and what an act would change. Every answer
+leaves its lines in the read record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from enishi.platform.services import Reader, read_many_as, record_reads
+from enishi.register import people, records
+from enishi.register.answers import Name
+from enishi.register.filing import Changes, preview_act
+from enishi.register.models import Act, Membership, Particulars
+from enishi.register.rules.reports import Report, Reported
+
+SEATED = ("name", "birth_date", "sex", "household", "relation")
+CHANGED = tuple(records.GROUPS)
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """A person's place in a household on a day. `household`: None for somebody who is in none that day, `relation` then blank."""
+
+    person: int
+    name: Name
+    birth_date: date
+    sex: int
+    household: int | None
+    relation: str
+
+
+def seated(reader: Reader, muni: str, person: int, *, on: date) -> tuple[Seated, ...]:
+    """A person and those who share the household on a day, the head first, then by age; empty for nobody and where the
+    reader is an officer of another municipality. Recorded.
+    """
+
+    def fetch() -> tuple[Seated, ...]:
+        return () if reader.muni and reader.muni != muni else _seated(muni, person, on)
+
+    return tuple(read_many_as(reader, SEATED, fetch, lambda one: one.person))
+
+
+def preview_read(reader: Reader, report: Report, said: Reported) -> tuple[Changes, ...]:
+    """What an act would change, by person, recorded as read. Raises BadInput and Refused as performing it would."""
+    changes = preview_act(report, said)
+    record_reads(
+        reader, CHANGED, [one.person for one in changes if records.is_known(report.muni, one.person)]
+    )
+    return changes
+
+
+def filed(muni: str, beginning: str) -> tuple[int, str] | None:
+    """Number and key of the act that was filed under a key with this beginning; None where none was. Nothing personal."""
+    rows = Act.objects.filter(muni=muni, key__startswith=beginning).order_by("number")
+    return rows.values_list("number", "key").first()
+
+
+def _seated(muni: str, person: int, on: date) -> tuple[Seated, ...]:
+    here = Membership.objects.filter(muni=muni).as_of(on)
+    place = here.filter(person=person).first()
+    members = {} if place is None else {one.person: one for one in here.filter(household=place.household)}
+    rows = Particulars.objects.believed().filter(muni=muni, person__in=[person, *members])
+    found = []
+    for row in rows:
+        one = members.get(row.person)
+        name = people.names_of([row.person])[row.person][0]
+        household, relation = (one.household, one.relation) if one else (None, "")
+        found.append(Seated(row.person, name, row.birth_date, row.sex, household, relation))
+    return tuple(sorted(found, key=lambda one: (one.relation != "head", one.birth_date, one.person)))
