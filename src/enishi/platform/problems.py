@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
+from enishi.kernel import refusal
 from enishi.kernel.errors import BadInput, EnishiError
 
 PROBLEM = "application/problem+json"
@@ -52,7 +53,11 @@ def problem(status: int, what: str, *, where: str = "", todo: str = "", **more: 
 
 
 def status_of(error: EnishiError) -> int:
-    """422 for what was said wrongly, 409 for what law or state of the record refuses, and while somebody else is at work."""
+    """422 for what was said wrongly, 409 for what law or state of the record refuses, and while somebody else is at work; 404
+    for what is not disclosed, whatever lies behind it.
+    """
+    if error.what in (refusal.GROUND_JA, refusal.GROUND_EN):
+        return 404
     return 422 if isinstance(error, BadInput) else 409
 
 

@@ -1,7 +1,8 @@
 """HTTP routes of the register for other systems of a municipality, below `/api/register/`.
 
 A key is bound to one municipality; whoever is another's looks absent. Every read needs a purpose and an article and is
-recorded with them; every error is a problem (RFC 9457).
+recorded with them; the gate gives a business of the municipality the record, never its history or acts, and nothing of
+whom a measure protects (docs/disclosure.md). Every error is a problem (RFC 9457).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 from ninja import Header, Path, Query, Status
@@ -21,11 +22,12 @@ from ninja.throttling import SimpleRateThrottle
 from enishi import __version__
 from enishi.platform.api_auth import ApiKey, Caller
 from enishi.platform.problems import ProblemAPI, answer_with_problems
-from enishi.platform.services import Reader
+from enishi.platform.services import Reader, not_disclosed
 from enishi.register import api_bodies as bodies
 from enishi.register import services
 from enishi.register.refusals import in_words
-from enishi.register.rules.reports import Report
+from enishi.register.rules.catalogue import CATALOGUE, Kind
+from enishi.register.rules.reports import Report, Reported
 
 READ, ACT = "register:read", "register:act"
 KEY = re.compile(r"[A-Za-z0-9_-]{16,40}")
@@ -129,56 +131,14 @@ def record(
     return _there(services.record_as_of(reader, reader.muni, person, on=on, known_at=known_at))
 
 
-@api.get(
-    "/persons/{person}/history",
-    auth=ApiKey(READ),
-    throttle=[READS],
-    response={200: bodies.HistoryAnswer} | PROBLEMS,
-)
-def history(request: HttpRequest, person: PersonId, purpose: Purpose, article: Article) -> Any:
-    """Everything that the record of a person ever said."""
-    reader = _reader(request, purpose, article)
-    return {"person": person, "entered": _there(services.history_of_person(reader, reader.muni, person))}
-
-
-@api.get(
-    "/persons/{person}/acts",
-    auth=ApiKey(READ),
-    throttle=[READS],
-    response={200: bodies.ActsAnswer} | PROBLEMS,
-)
-def acts(request: HttpRequest, person: PersonId, purpose: Purpose, article: Article) -> Any:
-    """The acts that touch a person's record."""
-    reader = _reader(request, purpose, article)
-    return {"person": person, "acts": _there(services.acts_of_person(reader, reader.muni, person))}
-
-
-@api.get(
-    "/acts/{int:number}",
-    auth=ApiKey(READ),
-    throttle=[READS],
-    response={200: bodies.WholeActAnswer} | PROBLEMS,
-)
-def act(request: HttpRequest, number: Number, purpose: Purpose, article: Article) -> Any:
-    """One act of the journal, whom it touches and what it changed."""
-    reader = _reader(request, purpose, article)
-    found = _there(services.act_shown(reader, reader.muni, number))
-    return {
-        "act": found.line,
-        "persons": found.persons,
-        "changes": found.changes,
-        "corrected_by": found.corrected_by,
-    }
-
-
 @api.post("/acts", auth=ApiKey(ACT), throttle=[WRITES], response={201: bodies.DoneAnswer} | PROBLEMS)
-def perform(request: HttpRequest, response: HttpResponse, filing: bodies.Filing, key: IdempotencyKey) -> Any:
+def perform(request: HttpRequest, filing: bodies.Filing, key: IdempotencyKey) -> Any:
     """Performs an act. The same filing under the same key is performed once and answered alike; another filing under that
     key is refused (409), and so is what law or record forbid. A refused attempt is recorded.
     """
-    number = services.perform_act(_report(request, filing, key), bodies.said_of_body(filing.act))
-    response.headers["Location"] = request.build_absolute_uri(f"/api/register/acts/{number}")
-    return Status(201, {"act": number})
+    report, said = _report(request, filing, key), bodies.said_of_body(filing.act)
+    services.may_name(_filer(request, said), report.muni, said)
+    return Status(201, {"act": services.perform_act(report, said)})
 
 
 @api.post(
@@ -189,8 +149,9 @@ def preview(
 ) -> Any:
     """What an act would change, by person. Nothing is changed; what is shown is recorded as read."""
     reader = _reader(request, purpose, article)
-    report = _report(request, filing, key)
-    return {"changes": services.preview_read(reader, report, bodies.said_of_body(filing.act))}
+    report, said = _report(request, filing, key), bodies.said_of_body(filing.act)
+    services.may_name(reader, report.muni, said)
+    return {"changes": services.preview_read(reader, report, said)}
 
 
 def _caller(request: HttpRequest) -> Caller:
@@ -215,6 +176,19 @@ def _reader(request: HttpRequest, purpose: str, article: str) -> Reader:
     )
 
 
+def _filer(request: HttpRequest, said: Reported) -> Reader:
+    """The ground on which the persons whom a filing names are looked at: the article of its act."""
+    caller = _caller(request)
+    article = CATALOGUE[Kind(said.kind)].article.removeprefix("arts ").removeprefix("art. ")
+    return Reader(
+        actor=caller.actor,
+        purpose=f"filing: {Kind(said.kind).value}",
+        article=f"Basic Resident Register Act {article}",
+        on_behalf_of=caller.name,
+        muni=caller.muni,
+    )
+
+
 def _report(request: HttpRequest, filing: bodies.Filing, key: str) -> Report:
     caller = _caller(request)
     return Report(
@@ -231,9 +205,9 @@ def _report(request: HttpRequest, filing: bodies.Filing, key: str) -> Report:
 
 
 def _there(found: Any) -> Any:
-    """What was found; 404 for nothing, whoever it is that is not there."""
+    """What was found. Raises the one refusal (404) for nothing: absent, elsewhere and protected are answered alike."""
     if not found:
-        raise HttpError(404, "nobody and nothing of this number is on this municipality's register")
+        raise not_disclosed()
     return found
 
 

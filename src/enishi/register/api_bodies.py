@@ -26,10 +26,7 @@ from pydantic import (
 
 from enishi.kernel.errors import BadInput
 from enishi.kernel.partial_date import PartialDate
-from enishi.register.acts.arrivals import ENTRIES
-from enishi.register.acts.departures import DEPARTURES
-from enishi.register.acts.households import OF_HOUSEHOLDS
-from enishi.register.acts.vital import LEAVING, UNDONE
+from enishi.register.replaying import FORMS
 from enishi.register.rules import reports
 from enishi.register.rules.catalogue import Kind
 from enishi.register.rules.reports import Reported
@@ -39,15 +36,19 @@ MOST = 100
 LONGEST = 300
 LARGEST = 2**63 - 1
 
-KINDS: dict[type, tuple[Kind, ...]] = {
-    reports.Arrival: tuple(ENTRIES),
-    reports.Departure: tuple(DEPARTURES),
-    reports.MoveWithin: (Kind.MOVE_WITHIN, Kind.WARD_MOVE),
-    reports.HouseholdChange: OF_HOUSEHOLDS,
-    reports.Leaving: tuple(LEAVING),
-    reports.TakingBack: (Kind.MOVE_OUT_CANCELLED, *UNDONE),
+WITHHELD: set[type] = {
+    reports.RecordClosed,
+    reports.RecordOpened,
+    reports.NumberChange,
+    reports.CodeChange,
+    reports.AddresseesMerged,
 }
-"""The acts that a form reports, for forms of several; the others name their one act themselves."""
+"""Forms that no key reports: a merger is the municipalities' own; a number or code is changed where its holder is identified;
+that two addressees are one person, an officer finds.
+"""
+
+OFFERED: tuple[type, ...] = tuple(form for form in get_args(Reported) if form not in WITHHELD)
+"""The forms of report that are open to other systems, in the order in which the rules name them."""
 
 
 def compact_date(said: Any) -> PartialDate:
@@ -123,7 +124,7 @@ def _paragraph(text: str) -> Iterator[str]:
 
 def kinds_of(form: type) -> tuple[Kind, ...]:
     """The acts that a form of report stands for."""
-    return KINDS.get(form) or (Kind(form.kind),)  # type: ignore[attr-defined]  # a ClassVar of every other form
+    return tuple(kind for kind, forms in FORMS.items() if form in forms)
 
 
 @cache
@@ -131,7 +132,7 @@ def body_of(form: type) -> type[BaseModel]:
     """A closed body for a frozen dataclass of the rules, and for those inside it."""
     hints = get_type_hints(form, include_extras=True)
     columns: dict[str, Any] = {one.name: (_taken(hints[one.name]), _default(one)) for one in fields(form)}
-    if form in get_args(Reported):
+    if form in OFFERED:
         names: Any = tuple(kind.value for kind in kinds_of(form))
         others = {name: column for name, column in columns.items() if name != "kind"}
         columns = {"kind": (Literal[names], ...), **others}
@@ -140,7 +141,7 @@ def body_of(form: type) -> type[BaseModel]:
 
 def said_of_body(body: BaseModel) -> Reported:
     """The form of report that a body stands for."""
-    form = {body_of(form): form for form in get_args(Reported)}[type(body)]
+    form: Any = {body_of(form): form for form in OFFERED}[type(body)]
     values = body.model_dump()
     if "kind" not in form.__dataclass_fields__:
         del values["kind"]
@@ -151,7 +152,7 @@ def said_of_body(body: BaseModel) -> Reported:
 def form_named(said: Any) -> str | None:
     """Which body a `kind` asks for; of several that report the same act, the one that has most of what was said."""
     kind = said.get("kind") if isinstance(said, dict) else getattr(said, "kind", None)
-    named = [form for form in get_args(Reported) if kind in {one.value for one in kinds_of(form)}]
+    named: list[Any] = [form for form in OFFERED if kind in {one.value for one in kinds_of(form)}]
     if not named:
         return None
     keys = set(said) if isinstance(said, dict) else set(type(said).model_fields)
@@ -160,7 +161,7 @@ def form_named(said: Any) -> str | None:
 
 
 SAID: Any = Annotated[
-    Union[tuple(Annotated[body_of(form), Tag(form.__name__)] for form in get_args(Reported))],  # noqa: UP007
+    Union[tuple(Annotated[body_of(form), Tag(form.__name__)] for form in OFFERED)],  # noqa: UP007
     Discriminator(form_named),
 ]
 """What is reported, discriminated by the kind of act."""
@@ -228,35 +229,6 @@ class RecordAnswer(Schema):
     entered: list[EnteredAnswer]
 
 
-class HistoryAnswer(Schema):
-    """Everything that a record ever said, in the order in which it was entered."""
-
-    person: int
-    entered: list[EnteredAnswer]
-
-
-class ActAnswer(Schema):
-    """One act of the journal. `reported_on`: null for one ex officio; `corrects`: the number of another act."""
-
-    number: int
-    kind: str
-    article: str
-    effective: Day
-    reported_on: date | None
-    recorded_at: datetime
-    actor: str
-    reason: str
-    facts: dict[str, Any]
-    corrects: int | None
-
-
-class ActsAnswer(Schema):
-    """The acts that touch a person's record, by number."""
-
-    person: int
-    acts: list[ActAnswer]
-
-
 class ChangesAnswer(Schema):
     """What an act changes of one person's record."""
 
@@ -269,15 +241,6 @@ class PreviewAnswer(Schema):
     """What an act would change; nothing is changed."""
 
     changes: list[ChangesAnswer]
-
-
-class WholeActAnswer(Schema):
-    """One act of the journal with whom it touches and what it changed."""
-
-    act: ActAnswer
-    persons: list[int]
-    changes: list[ChangesAnswer]
-    corrected_by: list[int]
 
 
 class DoneAnswer(Schema):

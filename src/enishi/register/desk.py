@@ -4,18 +4,21 @@ leaves its lines in the read record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from typing import Any
 
-from enishi.platform.services import Reader, read_many_as, record_reads
+from enishi.platform.services import Reader, not_disclosed, read_as, read_many_as, record_reads
 from enishi.register import people, records
 from enishi.register.answers import Name
 from enishi.register.filing import Changes, preview_act
 from enishi.register.models import Act, Membership, Particulars
-from enishi.register.rules.reports import Report, Reported
+from enishi.register.rules.reports import NEW_PERSON, Arrival, Report, Reported
 
 SEATED = ("name", "birth_date", "sex", "household", "relation")
 CHANGED = tuple(records.GROUPS)
+PERSONS = {"person", "movers", "parent"}
+"""What forms of report call a person's id, or ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,35 @@ def preview_read(reader: Reader, report: Report, said: Reported) -> tuple[Change
         reader, CHANGED, [one.person for one in changes if records.is_known(report.muni, one.person)]
     )
     return changes
+
+
+def may_name(reader: Reader, muni: str, said: Reported) -> None:
+    """Raises the one refusal where a filing names a person of whom the reader may not be told, so that what the act answers
+    does not tell it either. Recorded. A newcomer whom nobody here knows comes with their own papers.
+    """
+    newcomers = {one.person for one in said.newcomers} if isinstance(said, Arrival) else set()
+    kept_back = [
+        person
+        for person in sorted(named_in(said))
+        if (person not in newcomers or records.is_known(muni, person))
+        and not read_as(reader, SEATED, person, lambda who=person: records.is_known(muni, who) or None)  # type: ignore[misc]
+    ]
+    if kept_back:
+        raise not_disclosed()
+
+
+def named_in(said: Any) -> set[int]:
+    """The ids of the persons whom a form of report names, in whatever part."""
+    found: set[int] = set()
+    for one in fields(said):
+        value = getattr(said, one.name)
+        if one.name in PERSONS:
+            found.update(value if isinstance(value, tuple) else (value,))
+        elif isinstance(value, tuple):
+            found.update(who for part in value if is_dataclass(part) for who in named_in(part))
+        elif is_dataclass(value):
+            found |= named_in(value)
+    return found - {NEW_PERSON, None}
 
 
 def filed(muni: str, beginning: str) -> tuple[int, str] | None:

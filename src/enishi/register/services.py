@@ -43,7 +43,7 @@ from enishi.register.certifying import (
     preview_certificate,
     reprint_certificate,
 )
-from enishi.register.desk import Seated, filed, preview_read, seated
+from enishi.register.desk import Seated, filed, may_name, preview_read, seated
 from enishi.register.differences import Difference, differences
 from enishi.register.due import (
     LateReport,
@@ -276,6 +276,7 @@ __all__ = [
     "load_nation",
     "loaded_nation",
     "may_be_told",
+    "may_name",
     "measures_due",
     "measures_of_person",
     "move_of",
