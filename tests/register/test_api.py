@@ -73,6 +73,12 @@ class System:
         )
 
 
+def protect(who: int) -> None:
+    """Files support measures for a resident of Chiyoda: they close the record from that moment."""
+    by = services.By(CHIYODA, "officer:7", f"measure-{who}", timezone.now(), "asked for")
+    services.file_measure(by, services.Case(who, services.Harm.VIOLENCE, other_unnamed=True))
+
+
 def fault(answer: Any, status: int) -> dict[str, Any]:
     """The problem that an answer says, when it is one of this status."""
     assert answer.status_code == status, answer.content
@@ -155,7 +161,7 @@ def test_what_the_law_refuses_is_a_problem_in_the_callers_language_and_kept() ->
     assert Act.objects.filter(muni=CHIYODA).count() == 1
 
 
-def test_absent_elsewhere_and_protected_are_answered_alike(settings: Any) -> None:
+def test_absent_elsewhere_and_protected_are_answered_alike() -> None:
     protect(MOTHER)
     system = System()
     answers = [fault(system.get(f"persons/{who}"), 404) for who in (ALONE, 424242, MOTHER)]
