@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from enishi.kernel.errors import BadInput
+from enishi.kernel.errors import BadInput, Refused
 from enishi.kernel.partial_date import PartialDate
 from enishi.nation.build import build_nation
 from enishi.platform.files import sha256_of
@@ -21,9 +21,13 @@ from enishi.platform.services import within
 from enishi.platform.snapshots import Snapshot
 from enishi.register import facts, journal, models
 from enishi.register.engines import load as loading
+from enishi.register.filing import perform_act
 from enishi.register.guards import LOADING
+from enishi.register.rules.moves import Place
+from enishi.register.rules.reports import AddresseeEntered
 from enishi.register.services import broken_chain, load_nation, write_snapshot
-from tests.factories import DAY
+from tests.factories import CHIYODA, CHUO, DAY
+from tests.register.desk import ordered
 
 pytestmark = pytest.mark.django_db
 START = date(2010, 4, 27)
@@ -210,6 +214,12 @@ def test_until_a_killed_load_has_gone_on_to_its_end_the_database_refuses_acts(
     assert models.SetAside.objects.exists()
     with pytest.raises(IntegrityError, match="nation_is_loading"):
         record_an_act()
+    muni = models.Person.objects.values_list("muni", flat=True)[0]
+    landlord = AddresseeEntered(
+        "佐藤", "サトウ", Place(CHUO if muni == CHIYODA else CHIYODA, "築地", postcode="1040045")
+    )
+    with pytest.raises(Refused, match="is being loaded"):
+        perform_act(ordered(muni=muni), landlord)
     load_nation(nation)
     without_loading()
     assert guards() == before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,19 @@ from django.db import connection
 from enishi.kernel.errors import EnishiError, Refused
 from enishi.kernel.municipality import with_check
 from enishi.kernel.partial_date import PartialDate
+from enishi.platform.services import backlog, database_of, deliver, handle
 from enishi.register import services
 from enishi.register.acts import mergers
 from enishi.register.consistency import whole_households
 from enishi.register.filing import perform_act, preview_act
+from enishi.register.gate import measures_of
 from enishi.register.models import (
     ActPerson,
     Address,
     Addressee,
     ForeignStatus,
+    MeasureCopy,
+    MeasurePerson,
     Membership,
     Municipality,
     Particulars,
@@ -29,8 +33,10 @@ from enishi.register.models import (
     PersonName,
     RefusedAct,
     Residence,
+    SupportMeasure,
 )
 from enishi.register.rules.catalogue import Kind
+from enishi.register.rules.disclosure import closes
 from enishi.register.rules.moves import Place
 from enishi.register.rules.reports import (
     Arrival,
@@ -53,8 +59,8 @@ from enishi.register.succession import (
     successors_of,
 )
 from enishi.register.vocabulary import NameKind, StatusKind
-from tests.factories import CHIYODA, CHUO, person, small_snapshot
-from tests.register.desk import DAY, OFFICER, TODAY, everything, held, ordered, report
+from tests.factories import CHIYODA, CHUO, SAPPORO, person, small_snapshot
+from tests.register.desk import DAY, NOW, OFFICER, TODAY, everything, held, ordered, report
 
 pytestmark = pytest.mark.django_db
 FATHER, CHILD, LODGER, FAR = 1, 2, 3, 9
@@ -285,3 +291,59 @@ def test_a_preview_of_a_renumbering_changes_nothing() -> None:
     shown = preview_act(ordered(), renumbering())
     assert {one.person for one in shown} == {FATHER, CHILD}
     assert everything() == before
+
+
+def test_who_is_protected_stays_protected_in_the_successor_which_serves_the_case_from_then_on() -> None:
+    """One case that the closed municipality serves, with a copy in Sapporo; one that Sapporo serves, with a copy here."""
+    told(before := datetime(2020, 5, 1, 3, 0, tzinfo=UTC))
+    case = services.Case(CHILD, services.Harm.VIOLENCE, other_parties=(FATHER,), other_unnamed=True)
+    own = services.file_measure(by(CHIYODA, "file", before), case)
+    services.decide_measure(by(CHIYODA, "grant", before), own, grant=True)
+    far = services.file_measure(
+        by(CHUO, "far", before), replace(case, applicant=FAR, other_parties=(LODGER,))
+    )
+    fled = services.file_measure(by(SAPPORO, "fled", before), replace(case, applicant=LODGER))
+    told(before)
+    granted = SupportMeasure.objects.current().get(muni=CHIYODA, measure=own)
+    merge()
+    mine = SupportMeasure.objects.current().get(muni=CHUO, measure=own)
+    assert (mine.served_by, mine.granted, mine.until, mine.awaiting) == (CHUO, True, granted.until, False)
+    assert SupportMeasure.objects.current().get(muni=CHUO, measure=far).served_by == CHUO
+    assert SupportMeasure.objects.current().get(muni=CHUO, measure=fled).served_by == SAPPORO
+    at = NOW
+    parts = MeasurePerson.objects.filter(muni=CHUO, measure=own).values_list("person", "part")
+    assert set(parts) == {(CHILD, "applicant"), (FATHER, "other_party")}
+    for who in (CHILD, LODGER, FAR):
+        assert any(
+            who in one.protected and closes(one, before + timedelta(days=1))
+            for one in measures_of([who], [database_of(CHUO)])[who]
+            if one.served_by in (CHUO, SAPPORO)
+        )
+    told(at)
+    assert {(row.muni, row.served_by) for row in SupportMeasure.objects.current().filter(measure=own)} == {
+        (CHIYODA, CHUO),
+        (CHUO, CHUO),
+    }
+    with pytest.raises(Refused, match="another municipality serves"):
+        services.end_measure(by(CHIYODA, "late", at), own)
+    assert set(MeasureCopy.objects.filter(muni=SAPPORO, measure=fled).values_list("holder", flat=True)) >= {
+        CHUO
+    }
+    services.end_measure(by(CHUO, "end", at), own)
+    services.end_measure(by(SAPPORO, "end", at), fled)
+    told(at)
+    ended = (
+        SupportMeasure.objects.current().filter(measure__in=[own, fled]).values_list("ended_at", flat=True)
+    )
+    assert None not in set(ended)
+
+
+def by(muni: str, key: str, now: datetime) -> services.By:
+    return services.By(muni, "officer:7", key, now, "asked for")
+
+
+def told(now: datetime) -> None:
+    """Every message on its way has arrived and is handled."""
+    while deliver(now=now) + handle(now=now):
+        pass
+    assert backlog() == []

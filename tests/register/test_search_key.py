@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enishi.register.engines.load import search_keys
+from enishi.register.engines.keys import search_keys
 from enishi.register.rules.search_key import is_reading, search_key
 from enishi.register.rules.variants import FREQUENT, REDUCED, TABLE_2
 

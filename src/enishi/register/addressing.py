@@ -1,4 +1,4 @@
-"""Questions about addressee numbers: who may have two, and numbers for everybody of a record that was taken over."""
+"""Questions about addressee numbers: who may have two. Loading gives the first ones (`engines.addressees`)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from datetime import date
 from django.db import connections, transaction
 
 from enishi.kernel.errors import BadInput, Refused
-from enishi.platform.services import Reader, database_of, insert_rows, record_reads, record_refusal, within
-from enishi.register import journal
-from enishi.register.models import Addressee, Particulars, Person, PersonName
+from enishi.platform.services import Reader, database_of, record_reads, record_refusal
+from enishi.register.models import Addressee, Particulars, PersonName
 
 ITEMS = ("name", "birth_date")
 LARGEST_PAGE = 200
@@ -70,30 +69,3 @@ def addressee_duplicates(
         found = tuple(PossibleDuplicate(*row) for row in cursor.fetchall())
         record_reads(reader, ITEMS, sorted({one.person for one in found if one.person is not None}))
     return found
-
-
-def number_addressees(muni: str) -> int:
-    """Gives an addressee number to everybody of a municipality's record who has none, by person id; returns how many.
-
-    Set-based: for a record that was taken over from an earlier system. Called again it gives nobody a second one.
-    """
-    with within(muni) as alias:
-        journal.alone(muni)
-        numbered = Addressee.objects.filter(muni=muni, person__isnull=False).values("person")
-        persons = list(
-            Person.objects.filter(muni=muni)
-            .exclude(id__in=numbered)
-            .order_by("id")
-            .values_list("id", flat=True)
-        )
-        if not persons:
-            return 0
-        first = journal.take(muni, "addressee", len(persons))
-        blank = ("name", "kana", "kana_key", "birth_wording")
-        insert_rows(
-            Addressee._meta.db_table,
-            ("muni", "number", "person", *blank),
-            ((muni, first + place, person, *[""] * len(blank)) for place, person in enumerate(persons)),
-            using=alias,
-        )
-    return len(persons)

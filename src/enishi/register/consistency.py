@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from enishi.kernel.errors import Refused
-from enishi.register.models import Membership, Residence
+from enishi.register.models import Address, Fact, Membership, Residence, StatusItem
 from enishi.register.rules.relationship import HEAD
 
 Days = tuple[date, date]
@@ -47,7 +47,22 @@ def whole_households(muni: str, persons: Iterable[int]) -> None:
             )
 
 
-def days_of(fact: Membership | Residence) -> Days:
+def within_residences(muni: str, person: int) -> None:
+    """Every address and status item of a person lies within one residence. Raises Refused naming the first that does not."""
+    groups: tuple[type[Fact], ...] = (Address, StatusItem)
+    stays = [days_of(row) for row in Residence.objects.believed().filter(muni=muni, person=person)]
+    for group in groups:
+        for fact in group._default_manager.believed().filter(muni=muni, person=person):
+            since, until = days_of(fact)
+            if not any(began <= since and until <= ended for began, ended in stays):
+                raise Refused(
+                    f"{group._meta.verbose_name} would hold from {since} on while the person is no resident",
+                    where=f"person {person}",
+                    todo="correct the days of the residence first, or choose a day within it",
+                )
+
+
+def days_of(fact: Fact) -> Days:
     """First day and first day after, the ends of the calendar where there is none."""
     return fact.since or date.min, fact.until or date.max
 

@@ -13,7 +13,7 @@ from django.db.models import Count as CountOf
 from enishi.kernel.errors import Refused
 from enishi.platform.services import Reader, read_as, read_many_as, record_refusal
 from enishi.register import journal, people, records
-from enishi.register.addressing import addressee_duplicates, number_addressees
+from enishi.register.addressing import addressee_duplicates
 from enishi.register.answers import (
     Count,
     Hit,
@@ -284,7 +284,6 @@ __all__ = [
     "moves_of_resident",
     "municipalities",
     "municipality_of",
-    "number_addressees",
     "open_deliveries",
     "open_moves",
     "perform_act",

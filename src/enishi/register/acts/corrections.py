@@ -13,7 +13,7 @@ from enishi.kernel.errors import BadInput, Refused
 from enishi.register import facts
 from enishi.register.acts.naming import search_keys
 from enishi.register.acts.performing import perform, seat
-from enishi.register.consistency import first_left
+from enishi.register.consistency import first_left, within_residences
 from enishi.register.models import (
     Act,
     Address,
@@ -57,7 +57,8 @@ def correct_items(report: Report, said: ItemsCorrected) -> int:
 def correct_day(report: Report, said: DayCorrected) -> int:
     """Corrects the day on which what holds on the day of the act began; what held until then ends, or goes on, with it.
 
-    Raises BadInput and Refused as `correct_items`, Refused where nothing of what came before or of it would be left.
+    Raises BadInput and Refused as `correct_items`, Refused where nothing of what came before or of it would be left, and where an
+    address or a status item would hold on days on which the person is no resident.
     """
     model, person, group, since, kind = _group(said.group), said.person, said.group, said.since, said.name
 
@@ -80,6 +81,8 @@ def correct_day(report: Report, said: DayCorrected) -> int:
         if before is not None:
             facts.begin(act, model, person, before.since, since, **facts.items_of(before))
         facts.begin(act, model, person, since, fact.until, **facts.items_of(fact))
+        if model in (Address, StatusItem, Residence):
+            within_residences(act.muni, person)
 
     return perform(report, said, [person], work)
 

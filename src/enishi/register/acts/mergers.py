@@ -20,6 +20,7 @@ from enishi.kernel.errors import BadInput, Refused
 from enishi.kernel.municipality import code_changes, is_valid
 from enishi.platform.services import database_of, within
 from enishi.register import facts, journal
+from enishi.register.acts import merged_measures
 from enishi.register.acts.performing import act_of, perform
 from enishi.register.engines.moving_rows import Row, entered, read_rows, restate_rows, write_rows
 from enishi.register.guards import LOADING
@@ -53,7 +54,7 @@ OF_PERSONS: tuple[type[Fact], ...] = (Particulars, PersonName, Domicile, Foreign
 """What is said of a person wherever they live; the closed record goes on saying it."""
 
 BESIDE = (Protection, RegisteredAccount)
-"""Kept beside the record, by person."""
+"""Kept beside the record, by person; support measures, which are kept by case, `merged_measures` takes along."""
 
 RUNNING = "t.superseded_at IS NULL AND (t.until IS NULL OR t.until > %s)"
 
@@ -127,6 +128,7 @@ def open_record(report: Report, said: RecordOpened) -> int:
             for model in OF_PERSONS:
                 _told_again(act, model, [row for row in carried[model] if row["person"] in known], report.day)
             _beside(act, old, carried)
+            merged_measures.go_on(act, old)
             Person.objects.filter(muni=old, id__in=persons).update(muni=act.muni)
 
         return perform(report, said, persons, work, whole=False)

@@ -128,6 +128,12 @@ def _in_words() -> Iterator[None]:
                 where="household",
                 todo="say in the same act what becomes of the present head",
             ) from error
+        if "nation_is_loading" in str(error):
+            raise Refused(
+                "a nation is being loaded into this register, which takes no acts until that has ended",
+                where="register",
+                todo="file it again when the loading has ended; where it broke off, start it again first",
+            ) from error
         raise
 
 
