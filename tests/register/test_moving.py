@@ -8,25 +8,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from enishi.kernel.errors import BadInput, Refused
 from enishi.kernel.partial_date import PartialDate
 from enishi.platform.models import OutMessage
-from enishi.platform.services import Reader, backlog, deliver, handle, reads_of
+from enishi.platform.services import Answer, DutyKind, Reader, appoint, backlog, deliver, handle, reads_of
 from enishi.register import services
 from enishi.register.filing import perform_act
 from enishi.register.models import (
     Act,
     Address,
     Addressee,
+    MeasurePerson,
     Membership,
     Move,
     MoveStep,
     Particulars,
     PersonName,
-    Protection,
     RefusedAct,
     Residence,
+    SupportMeasure,
 )
 from enishi.register.moves.filing import record_changed
 from enishi.register.moves.words import Filing
@@ -109,6 +111,12 @@ def sent(*movers: int, **said: Any) -> str:
     accept(move)
     mail(FILED + timedelta(hours=1))
     return move
+
+
+def shield(victim: int, other: int) -> str:
+    """Files support measures in Chiyoda, which close from now on."""
+    by = services.By(CHIYODA, OLD_OFFICER, "measure-1", datetime.now(UTC), "asked for")
+    return services.file_measure(by, services.Case(victim, services.Harm.VIOLENCE, other_parties=(other,)))
 
 
 def enter(move: str, muni: str = CHUO, now: datetime = ARRIVAL, moved: date = DAY, **said: Any) -> int:
@@ -388,13 +396,16 @@ def test_a_household_to_join_and_a_protected_mover_are_left_to_an_officer(settin
 
 
 def test_measures_arrive_before_the_data_and_the_move_shows_no_address_to_others() -> None:
-    Protection.objects.create(muni=CHIYODA, person=MOTHER, protected_muni=CHIYODA)
+    shield(MOTHER, FATHER)
     move = announce()
     accept(move)
     kinds = list(OutMessage.objects.order_by("sequence").values_list("kind", flat=True))
     assert kinds == ["register.move.measures", "register.move.certificate"]
     mail(FILED)
-    assert Protection.objects.filter(muni=CHUO, person=MOTHER).exists()
+    taken = SupportMeasure.objects.current().get(muni=CHUO)
+    assert (taken.act, taken.awaiting, taken.served_by) == ("move", True, CHUO)
+    parts = MeasurePerson.objects.filter(muni=CHUO, measure=taken.measure).values_list("person", "part")
+    assert set(parts) == {(MOTHER, "applicant"), (FATHER, "other_party")}
     resident = Reader(RESIDENT, "own moves", "Basic Resident Register Act art. 12", use="own_record")
     mother = replace(resident, actor=f"resident:{MOTHER}")
     theirs = services.moves_of_resident(resident, FATHER, viewer=FATHER, on=DAY)
@@ -405,6 +416,23 @@ def test_measures_arrive_before_the_data_and_the_move_shows_no_address_to_others
         assert "築地" not in repr(view)
     hers = services.moves_of_resident(mother, MOTHER, viewer=MOTHER, on=DAY)
     assert {view.to for view in hers} == {TSUKIJI}
+
+
+def test_an_officer_without_the_duty_sees_no_move_of_a_protected_person() -> None:
+    open_one = sent()
+    move = sent(SHIELDED, key="k8", filer=SHIELDED)
+    keeper = get_user_model()._default_manager.create(username="keeper")
+    appoint(keeper.pk, DutyKind.REGISTER_OFFICER, CHUO, date(2020, 4, 1))
+    duty = replace(READER, actor=f"officer:{keeper.pk}")
+    today = FILED.date()
+    assert services.move_of(READER, CHUO, move, Role.NEW, on=today) is None
+    for listed in (services.open_moves, services.incoming_moves):
+        assert [view.move for view in listed(READER, CHUO, on=today)] == [open_one]
+        assert {view.move for view in listed(duty, CHUO, on=today)} == {open_one, move}
+    assert [line.answer for line in reads_of(SHIELDED) if line.actor == NEW_OFFICER] == [Answer.REFUSED] * 3
+    told = services.move_of(duty, CHUO, move, Role.NEW, on=today)
+    assert told is not None
+    assert (told.protected, told.persons) == (True, (SHIELDED,))
 
 
 def test_who_dies_before_the_move_moves_no_more() -> None:
@@ -526,7 +554,8 @@ def test_the_command_carries_a_move_to_its_end_and_says_what_waits(capsys: Any, 
     accept(move, now)
     once = argparse.Namespace(seconds=0)
     assert command.carry_messages(once) == 0
-    assert "2 delivered, 2 handled" in capsys.readouterr().out
+    # The measures, the certificate information behind them, and the new municipality taking the case over.
+    assert "3 delivered, 3 handled" in capsys.readouterr().out
     services.confirm_identity(CHUO, move, COUNTER, actor=NEW_OFFICER, now=now)
     services.accept_move_in(CHUO, move, moved=day, actor=NEW_OFFICER, now=now)
     handler = messages._handlers.pop("register.move.entered")

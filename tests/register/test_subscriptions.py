@@ -116,7 +116,7 @@ def test_what_fails_leaves_no_effect_is_kept_and_tried_again_and_holds_up_that_p
         (CHILD, Event.MOVED_WITHIN),
         (CHILD, Event.RENAMED),
     ]
-    assert Addressee.objects.count() == 3
+    assert Addressee.objects.filter(number__gt=1000).count() == 3
     waiting = open_deliveries(CHIYODA)
     assert [(one.happening.event, one.attempts) for one in waiting] == [
         (Event.MOVED_WITHIN, 1),

@@ -34,7 +34,7 @@ def towns(db: None) -> None:
 
 
 @pytest.mark.django_db
-def test_every_municipality_gets_two_officers_and_only_those_shown_can_sign_in(
+def test_every_municipality_gets_its_officers_and_only_those_shown_can_sign_in(
     towns: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ENISHI_DEMO_PASSWORD", "a password for this test")
@@ -43,6 +43,7 @@ def test_every_municipality_gets_two_officers_and_only_those_shown_can_sign_in(
     assert set(users.values_list("username", flat=True)) == {
         "demo-agency",
         "demo-auditor",
+        "demo-131016-register",
         *(f"demo-{muni}-{duty}" for muni in TOWNS for duty in ("benefits", "accounting")),
     }
     assert not users.filter(is_superuser=True).exists()
@@ -50,6 +51,7 @@ def test_every_municipality_gets_two_officers_and_only_those_shown_can_sign_in(
     for name, opens in (
         ("demo-agency", True),
         ("demo-131016-benefits", True),
+        ("demo-131016-register", True),
         ("demo-011002-benefits", False),
     ):
         assert (authenticate(username=name, password="a password for this test") is not None) is opens

@@ -37,12 +37,12 @@ WAITS_NEW = {
 
 
 def move_of(reader: Reader, muni: str, move: str, role: Role, *, on: date) -> MoveView | None:
-    """One side of a move; None for none, and for an officer of another municipality. Every mover is recorded as read."""
+    """One side of a move; None for none, and for an officer of another municipality or whom the gate tells nothing of one
+    of its movers. Every mover is recorded as read.
+    """
     if reader.muni and reader.muni != muni:
         return None
-    found = _views(muni, Move.objects.filter(muni=muni, move=move, role=role.value), on)
-    for view in found:
-        read_many_as(reader, ITEMS, lambda view=view: view.persons, lambda person: person)  # type: ignore[misc]
+    found = _told(reader, _views(muni, Move.objects.filter(muni=muni, move=move, role=role.value), on))
     return found[0] if found else None
 
 
@@ -79,10 +79,16 @@ def _listed(reader: Reader, muni: str, on: date, role: Role | None, rows: Any) -
         return ()
     wanted = rows.filter(role=role.value) if role else rows
     ordered = (wanted.filter(is_open=True) | wanted.exclude(conflict="")).order_by("changed_at", "id")
-    found = _views(muni, ordered, on)
-    seen = sorted({person for view in found for person in view.persons})
-    read_many_as(reader, ITEMS, lambda: seen, lambda person: person)
-    return tuple(found)
+    return _told(reader, _views(muni, ordered, on))
+
+
+def _told(reader: Reader, views: list[MoveView]) -> tuple[MoveView, ...]:
+    """The moves of whose every mover the gate lets the reader be told. One's own question to another municipality stays: it says
+    nothing but what was asked.
+    """
+    seen = sorted({person for view in views for person in view.persons})
+    open_ = set(read_many_as(reader, ITEMS, lambda: seen, lambda person: person))
+    return tuple(view for view in views if view.role == Role.ASKING or open_.issuperset(view.persons))
 
 
 def _views(muni: str, rows: Iterable[Move], on: date, viewer: int | None = None) -> list[MoveView]:

@@ -186,19 +186,21 @@ def ensure_accounts(var: Path) -> str:
 
     password = demonstration_password(var)
     users = get_user_model()._default_manager
+    towns = municipalities()
     wanted: list[tuple[str, DutyKind, str]] = [
         (demonstration_username(duty, muni), duty, muni)
         for muni, duties in [
             ("", (DutyKind.AGENCY_OFFICER, DutyKind.AUDITOR)),
-            *(
-                (town.muni, (DutyKind.BENEFITS_OFFICER, DutyKind.ACCOUNTING_OFFICER))
-                for town in municipalities()
-            ),
+            *((town.muni, (DutyKind.BENEFITS_OFFICER, DutyKind.ACCOUNTING_OFFICER)) for town in towns),
         ]
         for duty in duties
     ]
     register = DutyKind.REGISTER_OFFICER
-    wanted += [(demonstration_username(register, muni), register, muni) for muni in REGISTER_OFFICES]
+    wanted += [
+        (demonstration_username(register, town.muni), register, town.muni)
+        for town in towns
+        if town.muni in REGISTER_OFFICES
+    ]
     open_to_sign_in = {name for name, duty, muni in wanted if duty is register or muni in ("", *SHOWN)}
     with transaction.atomic():
         standing = dict(users.filter(username__startswith="demo-").values_list("username", "pk"))
