@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from enishi.kernel.partial_date import PartialDate
 from enishi.register import services
@@ -24,8 +25,8 @@ MOVE = MoveWithin(Kind.MOVE_WITHIN, (1,), Place(CHIYODA, town="神田", postcode
 
 
 def report(shown: tuple[str, ...]) -> Report:
-    now = datetime(2020, 6, 1, 3, tzinfo=UTC)
-    return Report(CHIYODA, PartialDate.of(DAY), DAY, "officer:1", "key-1", now, DAY, evidence=shown)
+    now, today = timezone.now(), timezone.localdate()
+    return Report(CHIYODA, PartialDate.of(DAY), DAY, "officer:1", "key-1", now, today, evidence=shown)
 
 
 @pytest.mark.django_db
