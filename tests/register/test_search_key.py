@@ -40,9 +40,13 @@ def test_typing_a_search_key_finds_the_same_as_the_text(text: str) -> None:
     assert search_key(search_key(text)) == search_key(text)
 
 
+KNOWN = st.characters(exclude_categories=["Cs", "Cn"])
+"""Characters that Python's Unicode tables know: those of the columns' engine are newer."""
+
+
 @given(
     texts=st.lists(
-        st.text(max_size=20) | st.text("あいがﾊﾟー 　・-vV髙邉𠮷邊\U000e0101", max_size=8), max_size=5
+        st.text(KNOWN, max_size=20) | st.text("あいがﾊﾟー 　・-vV髙邉𠮷邊\U000e0101", max_size=8), max_size=5
     )
 )
 def test_the_loader_makes_the_keys_that_the_search_compares(texts: list[str]) -> None:

@@ -251,5 +251,18 @@ SENTENCES: dict[str, str] = {
     "check it and enter the evidence first": "先に確かめて、確認した資料を入力してください。",
     "something is open: {conflict}": "まだ決まっていない事項があります。",
     "decide it first, then accept": "先にそれを決めてから、受理してください。",
+    "{part} would hold from {day} on while the person is no resident": (
+        "{part}が{day}から、住民でない間も続くことになります。"
+    ),
+    "correct the days of the residence first, or choose a day within it": (
+        "先に住民であった期間を職権修正するか、その期間内の日を選んでください。"
+    ),
+    "a nation is being loaded into this register, which takes no acts until that has ended": (
+        "この住民登録には全国の記録を読み込んでいます。終わるまで異動は処理できません。"
+    ),
+    "file it again when the loading has ended; where it broke off, start it again first": (
+        "読み込みが終わってから、もう一度処理してください。途中で止まっている場合は、先に読み込みを再開してください。"
+    ),
+    "register": "住民登録",
 }
 """English with holes -> Japanese with the same holes."""
