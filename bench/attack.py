@@ -368,28 +368,28 @@ class Attack:
             return muni, duty, ""
 
     def counter(self, who: int) -> tuple[str, str, object]:
-        from enishi.register.services import Item, Purpose, Requester, Role, may_be_told
+        from enishi.register.services import Asker, AskerRole, DisclosureItem, Purpose, may_be_told
 
         draw, world = self.random, self.world
         example = who if who in world.left else world.protected[0]
         other = world.left[example]
         applicant = draw.choice((other, world.granny[example], 5))
         roles = [
-            Role.SELF,
-            Role.HOUSEHOLD_MEMBER,
-            Role.PARENT,
-            Role.AGENT,
-            Role.THIRD_PARTY,
-            Role.STORE_TERMINAL,
+            AskerRole.SELF,
+            AskerRole.HOUSEHOLD_MEMBER,
+            AskerRole.PARENT,
+            AskerRole.AGENT,
+            AskerRole.THIRD_PARTY,
+            AskerRole.STORE_TERMINAL,
         ]
-        requester = Requester(
-            draw.choice((*roles, Role.OTHER_ORGAN, Role.BUSINESS)),
+        requester = Asker(
+            draw.choice((*roles, AskerRole.OTHER_ORGAN, AskerRole.BUSINESS)),
             applicant,
             draw.choice((None, other, who)),
             represents=frozenset(draw.choice(((), (who,), (who, other)))),
         )
         purpose = draw.choice(list(Purpose))
-        item = draw.choice(list(Item))
+        item = draw.choice(list(DisclosureItem))
         article = draw.choice(
             ("Basic Resident Register Act 12-3", "Basic Resident Register Act 12(1)", "My Number Act 19(8)")
         )

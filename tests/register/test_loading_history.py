@@ -18,7 +18,6 @@ from enishi.kernel.partial_date import PartialDate
 from enishi.nation.build import build_nation
 from enishi.platform.files import sha256_of
 from enishi.platform.services import within
-from enishi.platform.snapshots import Snapshot
 from enishi.register import facts, journal, models
 from enishi.register.engines import load as loading
 from enishi.register.filing import perform_act
@@ -301,25 +300,3 @@ def test_a_missing_history_is_found_before_anything_is_loaded(nation: Path, tmp_
     with pytest.raises(BadInput, match="missing"):
         load_nation(folder)
     assert models.Person.objects.count() == 0
-
-
-@pytest.mark.one_engine
-@pytest.mark.slow
-def test_a_municipality_in_two_files_has_one_journal(tmp_path: Path) -> None:
-    build_nation(12_000, 11, DAY, tmp_path / "n", workers=1, history=10, shard_size=200)
-    only(tmp_path / "n", lambda shard: shard["municipalities"][0][:2] == "14")
-    snapshot = Snapshot.open(tmp_path / "n")
-    files: dict[str, int] = {}
-    for shard in snapshot.shards:
-        for muni in shard.municipalities:
-            files[muni] = files.get(muni, 0) + 1
-    parted = [muni for muni, count in files.items() if count > 1]
-    load_nation(tmp_path / "n")
-    for muni in [*parted, *list(files)[:5]]:
-        assert broken_chain(muni) is None
-        moments = list(
-            models.Act.objects.filter(muni=muni).order_by("number").values_list("recorded_at", flat=True)
-        )
-        assert moments == sorted(moments)
-    assert snapshot_of(tmp_path / "n", tmp_path / "out").equals(table(tmp_path / "n", "persons"))
-    assert parted
