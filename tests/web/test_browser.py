@@ -108,7 +108,11 @@ def fits(page: Page) -> None:
     """Nothing sticks out of the window to the right."""
     page.wait_for_load_state()
     over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert over <= 0, f"{page.url} is {over} px too wide"
+    wide = page.evaluate(
+        "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > "
+        "document.documentElement.clientWidth).map(one => one.outerHTML.slice(0, 90))"
+    )
+    assert over <= 0, f"{page.url} is {over} px too wide: {wide[:6]}"
 
 
 def press(page: Page, url: str) -> None:

@@ -264,5 +264,10 @@ SENTENCES: dict[str, str] = {
         "読み込みが終わってから、もう一度処理してください。途中で止まっている場合は、先に読み込みを再開してください。"
     ),
     "register": "住民登録",
+    "the record would say two things of one day": "同じ日について、住民票の記載が二つになります。",
+    "record": "住民票",
+    "look at the record: another act concerns these days already; correct or take back that one first": (
+        "住民票を確かめてください。この期間には別の異動があります。先にその異動を職権修正するか、取り消してください。"
+    ),
 }
 """English with holes -> Japanese with the same holes."""

@@ -128,6 +128,12 @@ def _in_words() -> Iterator[None]:
                 where="household",
                 todo="say in the same act what becomes of the present head",
             ) from error
+        if "_no_overlap" in str(error):
+            raise Refused(
+                "the record would say two things of one day",
+                where="record",
+                todo="look at the record: another act concerns these days already; correct or take back that one first",
+            ) from error
         if "nation_is_loading" in str(error):
             raise Refused(
                 "a nation is being loaded into this register, which takes no acts until that has ended",
