@@ -203,7 +203,7 @@ class TestActs:
         benefits = clerk(SAPPORO, DutyKind.BENEFITS_OFFICER)
         assert services.measures_of_person(benefits, SAPPORO, CHILD) == []
         assert services.measures_due(benefits, SAPPORO, NOW.date()) == []
-        with pytest.raises(Refused, match="正当な目的|legitimate purpose"):
+        with pytest.raises(Refused, match=r"正当な目的|legitimate purpose"):
             services.measures_of_person(clerk(CHIYODA), SAPPORO, CHILD)
 
     def test_mail_goes_to_the_delivery_address_where_they_are_served_and_is_held_elsewhere(self) -> None:
