@@ -21,6 +21,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.utils import load_backend
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from tests.postgres import Absent, Server, server_for_tests
@@ -112,6 +113,12 @@ def in_place_of_default(heavy: BaseDatabaseWrapper) -> Iterator[None]:
     finally:
         connections.settings["default"], connections["default"] = lite_settings, lite
         forget_content_types()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_by_another_test() -> None:
+    """A request made by the test client leaves its language behind."""
+    translation.activate(site.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

@@ -271,6 +271,7 @@ def _situations() -> Iterator[tuple[str, dict[str, Any], frozenset[str], tuple[s
         {},
         {"muni": ELSEWHERE},
         {"muni": "STATE"},
+        {"muni": "STATE", "duties": frozenset({"agency_officer"})},
         {"muni": ""},
         {"person": PARENT},
         {"person": None},
