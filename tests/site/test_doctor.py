@@ -28,6 +28,7 @@ def test_a_bare_machine_gets_warnings_and_ways_to_get_each_part_but_no_failure(
     for words in (
         "apt install fonts-noto-cjk",
         "apt install fonts-ipamj-mincho",
+        "apt install fonts-dejavu-core",
         "apt install postgresql",
         "apt install chromium",
         "apt install pcscd opensc",
@@ -92,3 +93,15 @@ def test_a_program_that_hangs_or_is_gone_says_nothing(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(doctor.subprocess, "run", hangs)
     assert doctor.said(["java"]) == ""
+
+
+def test_the_font_of_codes_is_named_where_it_alone_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        doctor, "families", lambda: {"Noto Sans CJK JP", "Noto Serif CJK JP", "IPAmjMincho"}
+    )
+    assert main(["doctor", "--need", "fonts,mincho,mono"]) == 1
+    said = capsys.readouterr().out
+    assert "NEEDED   DejaVu Sans Mono" in said
+    assert "ok       IPAmj Mincho" in said

@@ -19,11 +19,13 @@ from enishi.benefits.rules.payment import STATE
 from enishi.benefits.typesetting import typeset
 from enishi.kernel.errors import BadInput
 from enishi.platform.files import durably
-from enishi.platform.fonts import drawn_by
+from enishi.platform.fonts import drawn_by, runs
 from enishi.platform.glyphs import undrawn
 
 VOLUME_PAGES = 10_000
 REGISTERED_FONTS = ("IPAmjMincho", "Noto Serif CJK JP")
+REGISTERED = ("name", "address")
+"""What of a letter is set in those fonts."""
 PAGE_FONT = "Noto Sans CJK JP"
 SYMBOLS = "〒・─（）、。ー円人分様"
 
@@ -67,9 +69,13 @@ def make_volume(
 
 
 def set_letters(letters: list[dict[str, str]], title: str, office: str, each: str) -> bytes:
-    """The PDF of some letters. Raises BadInput for a character that no font draws."""
+    """The PDF of some letters: names and addresses in runs, each character with its selector in the first font that draws
+    this very pair. Raises BadInput for a character that no font draws.
+    """
     check_glyphs(letters, title + office)
-    return typeset({"letters": letters, "title": title, "office": office, "each": each})
+    names = drawn_by(REGISTERED_FONTS)
+    set_in_runs = [letter | {part: runs(letter[part], names) for part in REGISTERED} for letter in letters]
+    return typeset({"letters": set_in_runs, "title": title, "office": office, "each": each})
 
 
 def check_glyphs(letters: list[dict[str, str]], page_text: str) -> None:

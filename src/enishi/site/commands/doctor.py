@@ -175,6 +175,19 @@ def mincho() -> Check:
     )
 
 
+def mono() -> Check:
+    there = "DejaVu Sans Mono" in families()
+    return Check(
+        "mono",
+        "DejaVu Sans Mono",
+        "the verification codes of certificates; without it no certificate is issued",
+        there,
+        "DejaVu Sans Mono" if there else "not found",
+        "apt install fonts-dejavu-core",
+        "brew install --cask font-dejavu",
+    )
+
+
 def postgresql() -> Check:
     servers = [*Path("/usr/lib/postgresql").glob("*/bin/postgres")]
     servers += [
@@ -305,6 +318,7 @@ LOOKS: dict[str, Callable[[], Check]] = {
     "packages": packages,
     "fonts": fonts,
     "mincho": mincho,
+    "mono": mono,
     "postgresql": postgresql,
     "chromium": chromium,
     "reader": reader,
