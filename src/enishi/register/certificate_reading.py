@@ -30,8 +30,8 @@ class Known:
     """One person's record as a certificate speaks of it: on `day`, the last day on the register for who has left.
 
     `removed_on`: the day on which the record was removed (消除), None of a resident; `came_to`: the residence; `before`:
-    the address before the present one in the same municipality; `settled`, `reported`: since when the address holds and
-    when that was reported; `household`: its members on that day, `head` among them (None: nobody).
+    the address before the present one in the same municipality; `settled`, `reported`: the day on which they settled at the
+    address, whatever it has been called since, and when that was reported; `household`: its members on that day, `head` among them (None: nobody).
     """
 
     person: int
@@ -83,7 +83,8 @@ def read_person(muni: str, person: int, day: date, moment: datetime) -> Known | 
     address = record.of("address") if record else None
     if record is None or address is None or record.of("particulars") is None:
         return None
-    first = min((one for one in ever if _same_start(one, address)), key=lambda one: one.act)
+    settled = address.items["settled_on"] or address.since
+    first = min((one for one in ever if _settles(one, address, settled)), key=lambda one: one.act)
     acts = _acts(muni, [first.act, *(one.act for one in ever if one.group == "residence")])
     place = record.of("membership")
     members = _household(muni, place.items["household"], speaks_of, moment) if place else {}
@@ -96,8 +97,8 @@ def read_person(muni: str, person: int, day: date, moment: datetime) -> Known | 
         residence=stay,
         removed_on=_removed_on(stay, ever, acts, moment) if gone else None,
         address=address.items,
-        before=_before(address, believed),
-        settled=address.since,
+        before=_before(settled, believed),
+        settled=settled,
         reported=acts[first.act].reported_on,
         household=frozenset(members),
         head=head,
@@ -133,8 +134,13 @@ def _believed(one: Entered, moment: datetime) -> bool:
     return one.recorded_at <= moment and (one.superseded_at is None or one.superseded_at > moment)
 
 
-def _same_start(one: Entered, address: Entered) -> bool:
-    return (one.group, one.since, one.items) == (address.group, address.since, address.items)
+def _settles(one: Entered, address: Entered, settled: date | None) -> bool:
+    """Whether an entry is the one by which the person settled at an address, or the address as it stands (of a record taken
+    over, which knows no other).
+    """
+    if (one.group, one.since, one.items) == (address.group, address.since, address.items):
+        return True
+    return one.group == "address" and settled is not None and one.since == settled
 
 
 def _acts(muni: str, numbers: Iterable[int]) -> dict[int, models.Act]:
@@ -153,10 +159,10 @@ def _removed_on(
     return timezone.localtime(first.recorded_at).date()
 
 
-def _before(address: Entered, believed: list[Entered]) -> dict[str, Any] | None:
-    if address.since is None:
+def _before(settled: date | None, believed: list[Entered]) -> dict[str, Any] | None:
+    if settled is None:
         return None
-    earlier = (one for one in believed if one.group == "address" and one.until == address.since)
+    earlier = (one for one in believed if one.group == "address" and one.until == settled)
     return next((one.items for one in earlier), None)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from enishi.kernel.countries import name as country_name
 from enishi.kernel.eras import GREGORIAN_FROM, format_long
 from enishi.kernel.partial_date import PartialDate
 from enishi.register.certificate_reading import Known
@@ -14,6 +15,7 @@ from enishi.register.models import Municipality
 from enishi.register.rules.certificate_reasons import Denied, Reason
 from enishi.register.rules.certificates import FOREIGN, Asked, Certificate, Form, Item
 from enishi.register.rules.relationship import worded
+from enishi.register.rules.residence_statuses import name as residence_status_name
 from enishi.register.vocabulary import NameKind, StatusKind
 
 OMITTED = "省略"
@@ -40,8 +42,8 @@ EXITS = {
     "abroad": "国外転出",
     "move_out": "転出",
     "disappearance": "失踪宣告",
-    "naturalisation": "帰化",
     "ex_officio": "職権消除",
+    "merger": "廃置分合",
 }
 STATUS_WORDS = {
     StatusKind.ELECTORAL_ROLL: "選挙人名簿",
@@ -222,13 +224,15 @@ class _Writer:
 
     def foreign(self, one: Known) -> list[tuple[Item, Cell]]:
         status = _one(one, "foreign_status")
+        nation = country_name(status["nationality"], "ja")
+        held = residence_status_name(status["status"] or "", "ja")
         ends = status["expires_on"]
         period = "、".join(
             filter(None, [status["period"], f"満了 {_day(ends, foreign=True)}" if ends else ""])
         )
         return [
-            (Item.NATIONALITY, Cell("国籍・地域", self.said(Item.NATIONALITY, status["nationality"]), 3)),
-            (Item.STATUS, Cell("在留資格", self.said(Item.STATUS, status["status"] or ""), 4)),
+            (Item.NATIONALITY, Cell("国籍・地域", self.said(Item.NATIONALITY, nation), 3)),
+            (Item.STATUS, Cell("在留資格", self.said(Item.STATUS, held), 4)),
             (Item.PERIOD, Cell("在留期間等", self.said(Item.PERIOD, period), 5)),
         ]
 
@@ -277,7 +281,7 @@ class _Writer:
         town = self.towns.get(said.get("muni") or "")
         before = f"{town.prefecture_name}{town.name}" if town else ""
         country = said.get("country", "JPN")
-        abroad = f"{country}　" if country != "JPN" else ""
+        abroad = f"{country_name(country, 'ja')}　" if country != "JPN" else ""
         building = f"　{said['building']}" if said.get("building") else ""
         return f"{abroad}{before}{said.get('town', '')}{said.get('block', '')}{building}"
 

@@ -131,6 +131,7 @@ from enishi.register.rules.disclosure_words import Role as AskerRole
 from enishi.register.rules.moves import Place, days_late, last_day_to_report
 from enishi.register.rules.moving import Role
 from enishi.register.rules.relationship import worded as relation_words
+from enishi.register.rules.residence_statuses import name as residence_status_name
 from enishi.register.rules.statistics import Households, Line, Period, check_ended, period_of
 from enishi.register.subscriptions import (
     Event,
@@ -302,6 +303,7 @@ __all__ = [
     "renew_measure",
     "reports",
     "reprint_certificate",
+    "residence_status_name",
     "residences_of",
     "residents_by_id",
     "resolve_conflict",

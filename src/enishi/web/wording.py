@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from enishi.kernel.countries import name as country_name
 from enishi.kernel.eras import GREGORIAN_FROM, era_year, to_era
 from enishi.kernel.yen import format_yen
-from enishi.register.services import relation_words
+from enishi.register.services import relation_words, residence_status_name
 
 MONTHS = "January February March April May June July August September October November December".split()
 JAPANESE_UNITS = (((10**12, "兆"), (10**8, "億")), ((10**8, "億"), (10**4, "万")), ((10**4, "万"), (1, "")))
@@ -20,6 +21,16 @@ ENGLISH_UNITS = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 def japanese() -> bool:
     """Whether the page is in Japanese; otherwise it is in English."""
     return (get_language() or "ja").startswith("ja")
+
+
+def country(code: str) -> str:
+    """The name of a country or region by its code (ISO 3166-1 alpha-3); of one in no list, the code."""
+    return country_name(code, "ja" if japanese() else "en")
+
+
+def residence_status(status: str) -> str:
+    """The name of a status of residence (在留資格)."""
+    return residence_status_name(status, "ja" if japanese() else "en")
 
 
 def yen(amount: int) -> str:

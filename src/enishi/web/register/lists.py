@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from enishi.web import wording
+
 
 def groups() -> dict[str, str]:
     """Groups of items of a record, in the order of the items of art. 7."""
@@ -98,42 +100,7 @@ def details() -> dict[str, str]:
     }
 
 
-def statuses() -> dict[str, str]:
-    """Residence statuses of foreign residents (在留資格)."""
-    return {
-        "permanent_resident": _("Permanent resident"),
-        "special_permanent_resident": _("Special permanent resident"),
-        "long_term_resident": _("Long-term resident"),
-        "spouse_of_japanese": _("Spouse or child of a Japanese national"),
-        "engineer_humanities_international": _("Engineer, specialist in humanities, international services"),
-        "technical_intern_training": _("Technical intern training"),
-        "specified_skilled_worker": _("Specified skilled worker"),
-        "student": _("Student"),
-        "dependent": _("Dependent"),
-        "designated_activities": _("Designated activities"),
-    }
-
-
 def country(code: str) -> str:
-    """A country or region by its code (ISO 3166-1 alpha-3), with the code behind; of one not in this list, the code."""
-    names = {
-        "JPN": _("Japan"),
-        "CHN": _("China"),
-        "VNM": _("Viet Nam"),
-        "KOR": _("Korea"),
-        "PHL": _("Philippines"),
-        "BRA": _("Brazil"),
-        "NPL": _("Nepal"),
-        "IDN": _("Indonesia"),
-        "TWN": _("Taiwan"),
-        "USA": _("United States of America"),
-        "THA": _("Thailand"),
-        "MMR": _("Myanmar"),
-        "PER": _("Peru"),
-        "IND": _("India"),
-        "LKA": _("Sri Lanka"),
-        "BGD": _("Bangladesh"),
-        "PAK": _("Pakistan"),
-        "GBR": _("United Kingdom"),
-    }
-    return f"{names[code]} ({code})" if code in names else code
+    """A country or region by its code (ISO 3166-1 alpha-3), with the code behind; of one in no list, the code."""
+    name = wording.country(code)
+    return f"{name} ({code})" if name != code else code

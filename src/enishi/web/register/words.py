@@ -265,7 +265,7 @@ def _foreign(items: Items, kind: str, muni: str, sex: int) -> list[Line]:
         Line(_("Nationality or region"), lists.country(items["nationality"])),
         Line(
             _("Residence status"),
-            lists.statuses().get(items["status"], str(items["status"]))
+            wording.residence_status(items["status"])
             if items["status"]
             else _("none: within 60 days of birth or of losing Japanese nationality"),
         ),

@@ -164,6 +164,18 @@ def sex_words(code: int) -> str:
 
 
 @register.filter
+def country_words(code: str) -> str:
+    """A country or region in words."""
+    return wording.country(code)
+
+
+@register.filter
+def residence_status_words(status: str) -> str:
+    """A status of residence in words."""
+    return wording.residence_status(status)
+
+
+@register.filter
 def name_kind_words(kind: str) -> str:
     """A kind of name in words."""
     return wording.name_kind(kind)

@@ -154,7 +154,11 @@ def _address(items: Mapping[str, Any]) -> str:
 
 
 def _foreign(items: Mapping[str, Any]) -> str:
-    parts = [items["nationality"], items.get("status") or _("without status of residence")]
+    status = items.get("status")
+    parts = [
+        wording.country(items["nationality"]),
+        wording.residence_status(status) if status else _("without status of residence"),
+    ]
     parts += [items["period"]] if items.get("period") else []
     if items.get("expires_on"):
         parts.append(_("until %(day)s") % {"day": wording.day(_day(items["expires_on"]))})
