@@ -32,9 +32,7 @@ PARTS = {"window": (15, 20, 42, 110, 22), "slip": (13, 216, 226, 100, 24), "addr
 
 def letter(name: str, address: str) -> bytes:
     said = {"payment": "33", "name": name, "postcode": "100-0005", "address": address, "amount": "100,000"}
-    return letters.set_letters(
-        [said | {"persons": "1", "delivery": "post"}], "給付金", "千代田区", "100,000"
-    )
+    return letters.set_letters([said | {"persons": "1", "delivery": "post"}], "給付金", "千代田区", "100,000")
 
 
 def dots(millimetres: float) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from enishi.kernel.partial_date import PartialDate
-from enishi.number.services import issue
+from enishi.number.services import issue, issue_code
 from enishi.platform.services import Reader, within
 from enishi.register import facts, journal, services
 from enishi.register.acts import departures, households
@@ -85,6 +85,7 @@ def town(folder: Path) -> None:
         )
     for who in (FATHER, MOTHER, CHILD, FOREIGNER, DEAD):
         issue(who)
+        issue_code(who)
 
 
 def record(muni: str, key: str, **said: Any) -> Act:

@@ -28,6 +28,7 @@ from enishi.register.rules.certificates import (
     Seen,
     Standing,
     last_day_kept,
+    last_day_to_fetch,
     permit,
 )
 from tests.factories import CHIYODA, CHUO
@@ -178,6 +179,43 @@ def test_a_move_out_certificate_says_everything_and_needs_an_open_move() -> None
     assert reason_of(replace(request, items=frozenset({Item.NUMBER}))) is Reason.NOT_ON_THIS
     for requester in (CREDITOR, LAWYER, BODY):
         assert reason_of(replace(request, requester=requester)) is Reason.NOT_THIS_WAY
+
+
+def test_number_and_code_are_never_given_online_however_the_identity_was_checked() -> None:
+    for identity in (Identity.SIGNATURE, Identity.CONFIRMED_SIGN_IN):
+        online = asked(channel=Channel.ONLINE, requester=replace(SELF, identity=identity))
+        assert reason_of(online) is None
+        for item in SECRET:
+            assert reason_of(replace(online, items=frozenset({item}))) is Reason.NOT_ONLINE
+            chosen = frozenset({Item.NAME, item})
+            assert reason_of(replace(online, kind=Certificate.ITEMS, items=chosen)) is Reason.NOT_ONLINE
+    for channel in (Channel.COUNTER, Channel.POST, Channel.STORE):
+        signed = replace(SELF, identity=Identity.CONFIRMED_SIGN_IN)
+        assert reason_of(asked(channel=channel, requester=signed)) is Reason.IDENTITY
+
+
+def test_the_resident_code_has_an_article_of_its_own() -> None:
+    granted = permit(asked(Certificate.COPY, Item.CODE), SEEN, TODAY)
+    assert (granted.code_article, granted.number_article) == ("Basic Resident Register Act 12(1), 7(13)", "")
+    both = permit(asked(Certificate.MOVE_OUT), SEEN, TODAY)
+    assert both.code_article.endswith("7(13)")
+    assert permit(asked(), SEEN, TODAY).code_article == ""
+    own = replace(HOUSEHOLD, identity=Identity.PHOTO)
+    for item in SECRET:
+        wide = asked(Certificate.WIDE_AREA, item, requester=own, persons=(ME, WIFE))
+        assert reason_of(wide) is Reason.OWN_SECRET_ONLY
+
+
+@pytest.mark.parametrize(
+    ("issued", "last"),
+    [
+        (date(2026, 11, 23), date(2026, 12, 23)),
+        (date(2024, 1, 30), date(2024, 2, 29)),
+        (date(2026, 12, 2), date(2027, 1, 1)),
+    ],
+)
+def test_a_certificate_is_fetched_for_thirty_days_holidays_or_not(issued: date, last: date) -> None:
+    assert last_day_to_fetch(issued) == last
 
 
 @pytest.mark.parametrize(

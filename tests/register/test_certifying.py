@@ -14,11 +14,12 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from enishi.kernel.errors import BadInput, Disagreement, EnishiError
+from enishi.number.services import Decision, reveal, reveal_code
 from enishi.platform.models import ReadRecord
 from enishi.platform.services import Answer, DutyKind, Reader, within
 from enishi.register import certificate_codes as codes
 from enishi.register import facts, services
-from enishi.register.acts import corrections, departures, vital
+from enishi.register.acts import areas, corrections, departures, vital
 from enishi.register.engines import certificate_typesetting, certificates
 from enishi.register.models import (
     CertifiedPerson,
@@ -26,10 +27,13 @@ from enishi.register.models import (
     PersonName,
     VoidedCertificate,
 )
+from enishi.register.rules.areas import Renumbered, Renumbering
 from enishi.register.rules.catalogue import Kind
 from enishi.register.rules.certificate_reasons import Denied, Reason
+from enishi.register.rules.moves import Place
 from enishi.register.rules.reports import (
     Arrived,
+    Departure,
     FamilyChange,
     FamilyNotice,
     ItemsCorrected,
@@ -50,6 +54,7 @@ from tests.register.certified import (
     FATHER,
     FLED,
     FOREIGNER,
+    HOME,
     HOUSEHOLD,
     MOTHER,
     NOW,
@@ -125,6 +130,7 @@ def test_a_copy_says_who_where_since_when_and_from_where_and_leaves_the_rest_to_
         (Item.RELATION, {"世帯主": f"{WATANABE}　𠮷髙", "続柄": "世帯主"}),
         (Item.DOMICILE, {"本籍": "東京都千代田区千代田一丁目1番", "筆頭者": f"{WATANABE}　𠮷髙"}),
         (Item.NUMBER, {"個人番号": "＊" * 12}),
+        (Item.CODE, {"住民票コード": "＊" * 11}),
         (Item.QUALIFICATIONS, {"資格等": "国民健康保険"}),
     ],
 )
@@ -164,26 +170,9 @@ def test_a_foreign_residents_copy_has_names_of_every_kind_western_dates_and_its_
     assert "本籍" not in said
     switched = replace(alone, items=frozenset({Item.NATIONALITY, Item.STATUS, Item.PERIOD}))
     (said,) = cells(switched, ELSEWHERE)
-    assert (said["国籍・地域"], said["在留資格"]) == ("VNM", "engineer")
+    assert (said["国籍・地域"], said["在留資格"]) == ("ベトナム", "engineer")
     assert said["在留期間等"] == "5年、満了 2028年3月31日"
     assert refused(asked(Certificate.COPY, Item.PERIOD)) is Reason.NO_FOREIGNER
-
-
-def test_a_wide_area_copy_is_issued_elsewhere_and_counted_there() -> None:
-    wide = asked(
-        Certificate.WIDE_AREA, Item.RELATION, office=CHUO, persons=(FATHER, CHILD), requester=HOUSEHOLD
-    )
-    assert [one["本籍"] for one in cells(wide, ELSEWHERE)] == ["省略"] * 2
-    made = issue(wide, reader=ELSEWHERE)
-    assert (made.office, made.serial) == (CHUO, 1)
-    assert "東京都中央区長" in text_of(made.pdf)
-    read = ReadRecord.objects.filter(subject=CHILD, answer=Answer.GIVEN.value).latest("id")
-    assert (read.actor, read.article) == (f"resident:{FATHER}", "Basic Resident Register Act 12-4(1)")
-    assert read.purpose == f"certificate: wide_area at {CHUO} by officer:1"
-    (line,) = services.issued_certificates(ELSEWHERE, CHUO).rows
-    assert (line.asked.persons, line.asked.requester.person) == ((), None)
-    assert refused(wide) is Reason.NO_GROUND
-    assert refused(replace(wide, persons=(1,)), ELSEWHERE) is Reason.NO_GROUND
 
 
 def test_the_number_leaves_the_vault_by_its_article_once_and_stands_on_the_page_and_nowhere_else() -> None:
@@ -198,8 +187,6 @@ def test_the_number_leaves_the_vault_by_its_article_once_and_stands_on_the_page_
         "My Number Act 9(1); Basic Resident Register Act 12(1), 7(8-2)",
         f"resident:{FATHER}",
     )
-    from enishi.number.services import Decision, reveal
-
     number = reveal(FATHER, Decision(True, "system:test", "to compare", "My Number Act 9(1)", muni=CHIYODA))
     assert number in text_of(made.pdf)
     assert number not in text_of(issue(asked(), "k2").pdf)
@@ -207,10 +194,37 @@ def test_the_number_leaves_the_vault_by_its_article_once_and_stands_on_the_page_
     assert number not in repr([getattr(row, field.attname) for field in row._meta.concrete_fields])
 
 
-def test_a_number_that_nobody_has_and_a_code_that_is_not_held_are_refused() -> None:
+def test_the_resident_code_is_printed_by_its_own_article_and_recorded_and_a_preview_masks_it() -> None:
+    request = asked(Certificate.COPY, Item.CODE, persons=(FATHER, CHILD), requester=HOUSEHOLD)
+    assert [one["住民票コード"] for one in cells(request)] == ["＊" * 11] * 2
+    assert not ReadRecord.objects.filter(items="resident_code").exists()
+    made = issue(request)
+    revealed = ReadRecord.objects.filter(items="resident_code").order_by("id")
+    assert [(one.subject, one.actor, one.answer) for one in revealed] == [
+        (FATHER, "officer:1", Answer.GIVEN.value),
+        (CHILD, "officer:1", Answer.GIVEN.value),
+    ]
+    assert {one.article for one in revealed} == {"Basic Resident Register Act 12(1), 7(13)"}
+    assert not ReadRecord.objects.filter(items="individual_number").exists()
+    decision = Decision(True, "officer:1", "to compare", "Basic Resident Register Act 12(1)", muni=CHIYODA)
+    codes_of = [reveal_code(who, decision) for who in (FATHER, CHILD)]
+    assert all(code in text_of(made.pdf) for code in codes_of)
+    row = IssuedCertificate.objects.get(muni=CHIYODA, serial=made.serial)
+    assert not any(
+        code in repr([getattr(row, one.attname) for one in row._meta.concrete_fields]) for code in codes_of
+    )
+    agent = replace(SELF, standing=Standing.REPRESENTATIVE, name="代理", proof="委任状")
+    assert (
+        issue(asked(Certificate.COPY, Item.CODE, requester=agent), "k2").handover is Handover.PERSON_BY_POST
+    )
+    other = asked(Certificate.COPY, Item.CODE, requester=CREDITOR)
+    assert refused(other) is Reason.NEVER_OTHERS
+
+
+def test_a_number_and_a_code_that_nobody_has_are_refused() -> None:
     newborn = asked(Certificate.COPY, Item.NUMBER, persons=(3,), requester=replace(SELF, person=3))
     assert refused(newborn) is Reason.NO_NUMBER
-    assert refused(asked(Certificate.COPY, Item.CODE)) is Reason.NO_CODE
+    assert refused(replace(newborn, items=frozenset({Item.CODE}))) is Reason.NO_CODE
     assert refused(replace(newborn, items=frozenset({Item.DOMICILE}))) is Reason.NO_DOMICILE
 
 
@@ -258,8 +272,13 @@ def test_a_resident_asks_online_and_at_a_terminal_for_their_own_household() -> N
     assert cells(wife, resident)[0]["氏名"] == f"{WATANABE}　花"
     terminal = replace(SELF, identity=Identity.USER_CERTIFICATE)
     assert cells(asked(channel=Channel.STORE, requester=terminal), resident)
-    stranger = replace(resident, actor="resident:4")
-    assert refused(online, stranger) is Reason.NO_GROUND
+    for who in (4, MOTHER):
+        other = replace(resident, actor=f"resident:{who}")
+        assert refused(online, other) is Reason.NO_GROUND
+        with pytest.raises(Denied) as caught:
+            services.reprint_certificate(other, CHIYODA, 1)
+        assert caught.value.reason is Reason.NO_GROUND
+    assert refused(asked(), resident) is Reason.NO_GROUND
 
 
 def test_another_municipalitys_person_and_office_are_refused() -> None:
@@ -267,8 +286,6 @@ def test_another_municipalitys_person_and_office_are_refused() -> None:
     assert refused(asked(), ELSEWHERE) is Reason.NO_GROUND
     assert services.certifiable(ELSEWHERE, CHIYODA, FATHER, **HERE) == ()
     assert services.certifiable(OFFICER, CHIYODA, FOREIGNER, **HERE) == ()
-    assert services.certifiable(OFFICER, CHIYODA, FATHER, wide_area=True, **HERE) == ()
-    assert len(services.certifiable(ELSEWHERE, CHIYODA, FATHER, wide_area=True, **HERE)) == 3
 
 
 def test_the_household_to_choose_from_is_read_and_recorded() -> None:
@@ -322,14 +339,35 @@ def test_a_move_out_certificate_holds_what_the_order_names_and_the_announced_des
     assert said["転出先（予定）"] == "神奈川県横浜市鶴見区鶴見中央2番3号"
     assert said["転出予定年月日"] == "令和8年12月1日"
     assert said["本籍"] == "東京都千代田区千代田一丁目1番"
-    assert (said["資格等"], said["住民票コード"]) == ("国民健康保険", "記載なし")
+    assert (said["資格等"], said["住民票コード"]) == ("国民健康保険", "＊" * 11)
     made = issue(out)
     assert made.handover is Handover.REQUESTER
+    assert ReadRecord.objects.filter(items="resident_code", subject=FATHER).exists()
     assert ReadRecord.objects.filter(items="individual_number", subject=FATHER).exists()
     assert cells(out, today=date(2026, 12, 5))[0]["転出予定年月日"] == "令和8年12月1日"
     notice = Report(CHIYODA, _on(date(2026, 12, 1)), None, "officer:1", "in", NOW, date(2026, 12, 5))
     departures.arrived(notice, Arrived(number, FAMILY, YOKOHAMA_HOME))
     assert refused(out, now=NOW + timedelta(seconds=1), today=date(2026, 12, 5)) is Reason.NO_MOVE_OUT
+
+
+def test_an_address_that_was_renumbered_counts_from_the_day_of_settling() -> None:
+    renamed = Report(CHIYODA, _on(date(2026, 10, 1)), None, "officer:1", "renamed", NOW, TODAY)
+    now = Renumbered(HOME.town, HOME.town, "1000005", block=HOME.block, to_block="9番9号")
+    areas.renumber(renamed, Renumbering((now,)))
+    (said,) = cells(asked(), now=NOW + timedelta(seconds=1))
+    assert said["住所"] == "東京都千代田区丸の内一丁目9番9号　縁ビル301"
+    assert (said["住所を定めた年月日"], said["届出年月日"]) == ("令和8年4月1日", "令和8年4月1日")
+    assert said["異動前住所"] == "千代田"
+
+
+def test_a_destination_abroad_bears_the_countrys_name() -> None:
+    report = Report(CHIYODA, _on(date(2026, 11, 1)), date(2026, 11, 1), "officer:1", "abroad", NOW, TODAY)
+    paris = Place("", "12 rue de la Paix, Paris", country="FRA")
+    departures.depart(report, Departure(Kind.MOVE_OUT_ABROAD, (CHILD,), paris))
+    request = asked(Certificate.REMOVED, persons=(CHILD,), requester=CREDITOR)
+    (said,) = cells(request, now=NOW + timedelta(seconds=1))
+    assert said["消除の事由"] == "国外転出"
+    assert said["転出先（予定）"].startswith("フランス　12 rue")
 
 
 def test_partial_dates_keep_their_words_and_a_missing_head_is_not_passed_over() -> None:
@@ -440,6 +478,9 @@ def test_a_certificate_issued_in_error_is_void_for_everybody() -> None:
             services.void_certificate(OFFICER, CHIYODA, serial, why, NOW)
         assert caught.value.reason is reason
     services.void_certificate(OFFICER, CHIYODA, made.serial, "別の方に交付した", NOW)
+    with pytest.raises(Denied) as caught:
+        services.reprint_certificate(OFFICER, CHIYODA, made.serial)
+    assert caught.value.reason is Reason.IS_VOID
     found = services.verify_certificate(made.code, made.pdf)
     assert found is not None
     assert (found.void, found.voided_on, found.same_file) == (True, TODAY, True)

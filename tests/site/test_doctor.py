@@ -98,9 +98,7 @@ def test_a_program_that_hangs_or_is_gone_says_nothing(monkeypatch: pytest.Monkey
 def test_the_font_of_codes_is_named_where_it_alone_is_missing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(
-        doctor, "families", lambda: {"Noto Sans CJK JP", "Noto Serif CJK JP", "IPAmjMincho"}
-    )
+    monkeypatch.setattr(doctor, "families", lambda: {"Noto Sans CJK JP", "Noto Serif CJK JP", "IPAmjMincho"})
     assert main(["doctor", "--need", "fonts,mincho,mono"]) == 1
     said = capsys.readouterr().out
     assert "NEEDED   DejaVu Sans Mono" in said

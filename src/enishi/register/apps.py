@@ -12,7 +12,7 @@ class RegisterConfig(AppConfig):
 
     def ready(self) -> None:
         from enishi.platform.services import install_gate
-        from enishi.register import measure_messages  # noqa: F401  registers what handles messages of measures
+        from enishi.register import measure_messages, wide_area  # noqa: F401  each registers what handles its messages
         from enishi.register.gate import gate
 
         install_gate(gate)

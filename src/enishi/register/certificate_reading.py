@@ -30,8 +30,9 @@ class Known:
     """One person's record as a certificate speaks of it: on `day`, the last day on the register for who has left.
 
     `removed_on`: the day on which the record was removed (消除), None of a resident; `came_to`: the residence; `before`:
-    the address before the present one in the same municipality; `settled`, `reported`: the day on which they settled at the
-    address, whatever it has been called since, and when that was reported; `household`: its members on that day, `head` among them (None: nobody).
+    the address before the present one in the same municipality; `settled`, `reported`: the day of settling at the address,
+    whatever it has been called since, and when that was reported; `household`: its members on that day, `head` among them
+    (None: nobody).
     """
 
     person: int

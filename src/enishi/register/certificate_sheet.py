@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +20,9 @@ from enishi.register.vocabulary import NameKind, StatusKind
 
 OMITTED = "省略"
 ABSENT = "記載なし"
+NUMBER_LABEL, CODE_LABEL = "個人番号", "住民票コード"
+NUMBER_MASK, CODE_MASK = "＊" * 12, "＊" * 11
+"""What stands for them where they are not told: in a preview, and in what one municipality tells another."""
 WIDTH = 12
 """Columns of a row; a cell's span says how many it takes."""
 
@@ -81,27 +84,77 @@ class Sheet:
     parts: tuple[tuple[Row, ...], ...]
 
 
-def sheet(asked: Asked, known: Sequence[Known], number_of: Callable[[int], str]) -> Sheet:
-    """The certificate's words. `number_of`: a person's individual number, asked only where the certificate says it;
-    blank where it is to be printed as absent. Raises Denied where the record lacks what was switched on.
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """How the sheet gets a person's individual number and resident code, asked only where the certificate says them; blank
+    where they are to be printed as absent.
     """
+
+    number_of: Callable[[int], str]
+    code_of: Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What stands of one person: `inside` below the household's `common`, or `alone` with the address; `home`: the address,
+    to tell who shares one. With `name`, `relation` and `sex` for who chooses, and whether anybody knows a `head`.
+    """
+
+    person: int
+    name: str
+    relation: str
+    sex: int
+    foreign: bool
+    head: str
+    home: str
+    common: tuple[Row, ...]
+    inside: tuple[Row, ...]
+    alone: tuple[Row, ...]
+
+
+def sheet(asked: Asked, known: Sequence[Known], secrets: Secrets) -> Sheet:
+    """The certificate's words. Raises Denied where the record lacks what was switched on."""
+    return assembled(asked, parts_of(asked, known, secrets))
+
+
+def parts_of(asked: Asked, known: Sequence[Known], secrets: Secrets) -> list[Parts]:
+    """What stands of each person. Raises as `sheet`."""
     _check_held(asked, known)
-    together = (
-        asked.form is Form.HOUSEHOLD
-        and len({repr(sorted(one.address.items(), key=str)) for one in known}) == 1
-    )
-    towns = {row.muni: row for row in Municipality.objects.all()}
-    issuer = towns.get(asked.office)
-    write = _Writer(asked, towns, number_of)
-    common = write.common(known[0]) if together and asked.kind is not Certificate.ITEMS else ()
+    write = _Writer(asked, _towns(), secrets)
+    return [write.parts(one) for one in known]
+
+
+def assembled(asked: Asked, parts: Sequence[Parts]) -> Sheet:
+    """Persons on the form that was asked for; who does not share an address stands on pages of their own."""
+    together = asked.form is Form.HOUSEHOLD and len({one.home for one in parts}) == 1
+    common = parts[0].common if together and asked.kind is not Certificate.ITEMS else ()
+    issuer = _towns().get(asked.office)
     return Sheet(
         title=TITLES[asked.kind],
         sentence=SENTENCES[asked.kind],
         issuer=f"{issuer.prefecture_name}{issuer.name}長" if issuer else asked.office,
         each_on_a_page=not together,
         common=common,
-        parts=tuple(write.part(one, without_common=bool(common)) for one in known),
+        parts=tuple(one.inside if common else one.alone for one in parts),
     )
+
+
+def revealed(parts: Parts, secrets: Secrets) -> Parts:
+    """A person's rows with number and code in the place of their masks."""
+    asked = {NUMBER_LABEL: (NUMBER_MASK, secrets.number_of), CODE_LABEL: (CODE_MASK, secrets.code_of)}
+
+    def cell(one: Cell) -> Cell:
+        mask, secret_of = asked.get(one.label, ("", None))
+        return replace(one, value=secret_of(parts.person)) if secret_of and one.value == mask else one
+
+    def rows(found: tuple[Row, ...]) -> tuple[Row, ...]:
+        return tuple(tuple(map(cell, row)) for row in found)
+
+    return replace(parts, inside=rows(parts.inside), alone=rows(parts.alone))
+
+
+def _towns() -> dict[str, Municipality]:
+    return {row.muni: row for row in Municipality.objects.all()}
 
 
 def _check_held(asked: Asked, known: Sequence[Known]) -> None:
@@ -112,8 +165,6 @@ def _check_held(asked: Asked, known: Sequence[Known]) -> None:
         not one.foreign and one.record.of("domicile") is None for one in known
     ):
         raise Denied(Reason.NO_DOMICILE)
-    if Item.CODE in asked.items:
-        raise Denied(Reason.NO_CODE)
     if asked.items & FOREIGN and not any(one.foreign for one in known):
         raise Denied(Reason.NO_FOREIGNER)
     if Item.RELATION in asked.items and any(not one.head_name for one in known):
@@ -124,7 +175,23 @@ def _check_held(asked: Asked, known: Sequence[Known]) -> None:
 class _Writer:
     asked: Asked
     towns: dict[str, Municipality]
-    number_of: Callable[[int], str]
+    secrets: Secrets
+
+    def parts(self, one: Known) -> Parts:
+        """All that may stand of a person."""
+        membership = one.record.of("membership")
+        return Parts(
+            person=one.person,
+            name=one.first_name.text,
+            relation=membership.items["relation"] if membership else "",
+            sex=_one(one, "particulars")["sex"],
+            foreign=one.foreign,
+            head=one.head_name if Item.RELATION in self.asked.says else "",
+            home=self.address(one),
+            common=self.common(one),
+            inside=self.part(one, without_common=True),
+            alone=self.part(one, without_common=False),
+        )
 
     def common(self, one: Known) -> tuple[Row, ...]:
         """Address and head of a household on one page."""
@@ -200,12 +267,13 @@ class _Writer:
 
     def on_request(self, one: Known) -> list[list[tuple[Item, Cell]]]:
         says = self.asked.says
-        number = self.number_of(one.person) or ABSENT if Item.NUMBER in says else OMITTED
+        number = self.secrets.number_of(one.person) or ABSENT if Item.NUMBER in says else OMITTED
+        code = self.secrets.code_of(one.person) or ABSENT if Item.CODE in says else OMITTED
         last = [
             (Item.ADDRESS, Cell("住所を定めた年月日", _day(one.settled, foreign=one.foreign), 3)),
             (Item.ADDRESS, Cell("届出年月日", _day(one.reported, foreign=one.foreign), 3)),
-            (Item.NUMBER, Cell("個人番号", number, 3)),
-            (Item.CODE, Cell("住民票コード", ABSENT if Item.CODE in says else OMITTED, 3)),
+            (Item.NUMBER, Cell(NUMBER_LABEL, number, 3)),
+            (Item.CODE, Cell(CODE_LABEL, code, 3)),
         ]
         rows = [self.domicile(one) if not one.foreign else self.foreign(one), last]
         if Item.QUALIFICATIONS in says:

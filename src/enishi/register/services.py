@@ -25,6 +25,7 @@ from enishi.register.answers import (
     Stay,
     Summary,
 )
+from enishi.register.certificate_judging import Choice, certifiable
 from enishi.register.certificate_register import (
     CertificateLine,
     CertificatePage,
@@ -34,11 +35,24 @@ from enishi.register.certificate_register import (
     verify_certificate,
     void_certificate,
 )
+from enishi.register.certificate_requests import (
+    CounterIssue,
+    RequestView,
+    asked_online,
+    confirm_request,
+    decline_request,
+    fetch_certificate,
+    own_counter_issues,
+    own_request,
+    own_requests,
+    request_at_office,
+    request_certificate,
+    waiting_requests,
+    withdraw_request,
+)
 from enishi.register.certifying import (
-    Choice,
     Issued,
     Preview,
-    certifiable,
     issue_certificate,
     preview_certificate,
     reprint_certificate,
@@ -150,6 +164,12 @@ from enishi.register.succession import (
     successors_of,
 )
 from enishi.register.vocabulary import Evidence, Harm, NameKind, Provenance
+from enishi.register.wide_area import (
+    QuestionLine,
+    ask_wide_area,
+    wide_area_question,
+    wide_area_questions,
+)
 
 if TYPE_CHECKING:
     from enishi.register.engines.load import Loaded
@@ -172,6 +192,7 @@ __all__ = [
     "Channel",
     "Choice",
     "Count",
+    "CounterIssue",
     "Delivery",
     "Difference",
     "DisclosureItem",
@@ -217,9 +238,11 @@ __all__ = [
     "Provenance",
     "Purpose",
     "Question",
+    "QuestionLine",
     "Record",
     "RefusedAttempt",
     "RefusedLine",
+    "RequestView",
     "Requester",
     "Residing",
     "Role",
@@ -237,16 +260,20 @@ __all__ = [
     "addressee_duplicates",
     "announce_move",
     "ask_for_certificate",
+    "ask_wide_area",
+    "asked_online",
     "broken_chain",
     "cancel_move",
     "certifiable",
     "change_destination",
     "changes_of",
     "confirm_identity",
+    "confirm_request",
     "counts",
     "days_late",
     "decide_measure",
     "decline_move_in",
+    "decline_request",
     "deliver_events",
     "delivery_of",
     "differences",
@@ -257,6 +284,7 @@ __all__ = [
     "end_measure",
     "example_family",
     "example_protected",
+    "fetch_certificate",
     "file_measure",
     "filed",
     "find_residents",
@@ -287,6 +315,9 @@ __all__ = [
     "municipality_of",
     "open_deliveries",
     "open_moves",
+    "own_counter_issues",
+    "own_request",
+    "own_requests",
     "perform_act",
     "period_of",
     "person_summary",
@@ -303,6 +334,8 @@ __all__ = [
     "renew_measure",
     "reports",
     "reprint_certificate",
+    "request_at_office",
+    "request_certificate",
     "residence_status_name",
     "residences_of",
     "residents_by_id",
@@ -318,7 +351,11 @@ __all__ = [
     "towns_of_postcode",
     "verify_certificate",
     "void_certificate",
+    "waiting_requests",
     "wards_of",
+    "wide_area_question",
+    "wide_area_questions",
+    "withdraw_request",
     "write_snapshot",
     "write_statistics",
 ]

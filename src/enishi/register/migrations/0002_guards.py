@@ -52,5 +52,10 @@ class Migration(migrations.Migration):
         AppendOnly("register_issuedcertificate"),
         AppendOnly("register_certifiedperson"),
         AppendOnly("register_voidedcertificate"),
+        AppendOnly("register_certificaterequest"),
+        ByPerson("register_certificaterequest"),
+        AppendOnly("register_certificatedecision"),
+        AppendOnly("register_wideareaquestion"),
+        AppendOnly("register_wideareaanswer"),
         AppendOnly("register_movestep"),
     ]

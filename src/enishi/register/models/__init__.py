@@ -6,6 +6,12 @@ All but `Municipality` and `LoadedNation` are local to a municipality; rows refe
 from __future__ import annotations
 
 from enishi.register.models.acts import Act, ActPerson, Counter, RefusedAct
+from enishi.register.models.certificate_requests import (
+    CertificateDecision,
+    CertificateRequest,
+    WideAreaAnswer,
+    WideAreaQuestion,
+)
 from enishi.register.models.certificates import CertifiedPerson, IssuedCertificate, VoidedCertificate
 from enishi.register.models.facts import (
     Address,
@@ -32,6 +38,8 @@ __all__ = [
     "Address",
     "Addressee",
     "BenefitApplication",
+    "CertificateDecision",
+    "CertificateRequest",
     "CertifiedPerson",
     "Counter",
     "Delivery",
@@ -60,5 +68,7 @@ __all__ = [
     "Subscriber",
     "SupportMeasure",
     "VoidedCertificate",
+    "WideAreaAnswer",
+    "WideAreaQuestion",
     "under_measures",
 ]

@@ -15,12 +15,14 @@ class IssuedCertificate(Local):
     page again: the register as known at `issued_at` on `day`, the version of the form, the address of the checking page.
 
     `serial` counts from 1 within the office that issues (`muni`); a number may be missing where setting the page failed.
-    `record_muni`: who holds the record. `key`: the idempotency key of the request. `code_hash`: of the verification code,
-    keyed (the code itself is on the paper only). `sha256`: of the PDF, which is not kept. Append-only.
+    `record_muni`: who holds the record; `question`: of a wide-area copy, the one that has been answered. `key`: the idempotency
+    key of the request. `code_hash`: of the verification code, keyed (the code itself is on the paper only). `sha256`: of the
+    PDF, which is not kept. Append-only.
     """
 
     serial = models.BigIntegerField()
     key = models.CharField(max_length=64)
+    question = models.CharField(max_length=36, default="")
     record_muni = models.CharField(max_length=6)
     kind = models.CharField(max_length=12)
     persons = models.JSONField()

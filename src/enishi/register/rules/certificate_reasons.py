@@ -43,6 +43,48 @@ class Reason(Enum):
         "個人番号と住民票コードは、本人や同じ世帯の方からの請求でなければ記載できません。",
         "個人番号と住民票コードの記載を外してください（法12条の2、12条の3、15条の4）。",
     )
+    NOT_ONLINE = (
+        "the individual number and the resident code are not given online",
+        "switch both off, or ask at the counter",
+        "個人番号と住民票コードは、オンラインでは記載できません。",
+        "記載を外すか、窓口で請求してください。",
+    )
+    OWN_SECRET_ONLY = (
+        "number and resident code are printed elsewhere for the person who asks alone",
+        "ask for oneself only, or switch both off; the municipality with the record prints them for the whole household",
+        "広域交付では、個人番号と住民票コードは請求する本人の分だけ記載できます。",
+        "本人だけの写しにするか、記載を外してください。世帯全員の分は住所地の窓口で請求できます。",
+    )
+    NOT_ANSWERED = (
+        "the municipality that keeps the record has not answered this question, or on another day",
+        "wait for its answer; an answer serves on its own day only: ask again on another (art. 12-4)",
+        "住所地の市区町村からの通知がまだないか、当日の通知ではありません。",
+        "通知を待ってください。通知は受けた日だけ使えます。別の日には、もう一度照会してください（法12条の4）。",
+    )
+    NO_LONGER_FETCHED = (
+        "the days on which this certificate could be fetched are over",
+        "ask for a new one; it then says what the record says on that day",
+        "この証明書を受け取れる期間は過ぎました。",
+        "新しく請求してください。その日の記載内容で交付します。",
+    )
+    DECIDED_ALREADY = (
+        "this request is decided already",
+        "look at the request; nothing was changed",
+        "この請求は、すでに処理されています。",
+        "請求の画面を確かめてください。何も変わっていません。",
+    )
+    NO_DECISION_WHY = (
+        "a request is declined for a reason that the resident reads",
+        "say in a sentence what is missing and what to do",
+        "交付しない理由が入力されていません。",
+        "請求した方が読む理由を、一文で入力してください。",
+    )
+    IS_VOID = (
+        "this certificate is void",
+        "it is not printed again; issue a new one where one is needed",
+        "この証明書は無効です。",
+        "再び印刷することはできません。必要なときは新しく交付してください。",
+    )
     NOT_ON_THIS = (
         "this certificate cannot say one of the chosen items",
         "switch off what this kind of certificate does not hold",
@@ -86,10 +128,10 @@ class Reason(Enum):
         "個人番号の記載を外すか、先に個人番号の指定を受けてください。",
     )
     NO_CODE = (
-        "the resident code of somebody on this certificate is not held here",
-        "switch the resident code off; codes are not entered in this system yet",
-        "住民票コードが登録されていない方がいるため、住民票コードを記載した証明書は交付できません。",
-        "住民票コードの記載を外してください。このシステムには、まだコードが登録されていません。",
+        "somebody on this certificate has no resident code",
+        "switch the resident code off, or have one entered first (art. 30-3)",
+        "住民票コードが記載されていない方がいるため、住民票コードを記載した証明書は交付できません。",
+        "住民票コードの記載を外すか、先に住民票コードを記載してください（法30条の3）。",
     )
     NO_FOREIGNER = (
         "nobody on this certificate is a foreign resident",

@@ -20,6 +20,10 @@ YEARS_KEPT = 150
 """A removed record (除票) is kept for 150 years from its removal (Enforcement Order art. 34)."""
 
 
+DAYS_TO_FETCH = 30
+"""For so many days after its issue a certificate can be fetched online, as often as it is needed: a rule of this service."""
+
+
 class Certificate(StrEnum):
     """The kinds: copy of the resident record (住民票の写し), the same from another municipality (広域交付), copy of a
     removed record (除票の写し), certificate of recorded items (住民票記載事項証明書), move-out certificate (転出証明書).
@@ -84,13 +88,15 @@ class Channel(StrEnum):
 
 class Identity(StrEnum):
     """How the identity of whoever asks was checked (art. 12(3)): individual number card, another document with a
-    photograph, two without, a verified electronic signature, the user certificate at a terminal, copies by post.
+    photograph, two without, a verified electronic signature, a demonstration sign-in that an officer has confirmed (in the
+    place of the signature until cards exist), the user certificate at a terminal, copies by post.
     """
 
     CARD = "card"
     PHOTO = "photo"
     TWO_DOCUMENTS = "two_documents"
     SIGNATURE = "signature"
+    CONFIRMED_SIGN_IN = "confirmed_sign_in"
     USER_CERTIFICATE = "user_certificate"
     COPIES = "copies"
 
@@ -151,7 +157,7 @@ CHANNELS: Mapping[Channel, tuple[frozenset[Certificate], frozenset[Standing], fr
     Channel.ONLINE: (
         frozenset({Certificate.COPY, Certificate.ITEMS, Certificate.REMOVED}),
         OWN,
-        frozenset({Identity.SIGNATURE}),
+        frozenset({Identity.SIGNATURE, Identity.CONFIRMED_SIGN_IN}),
     ),
     Channel.STORE: (
         frozenset({Certificate.COPY, Certificate.ITEMS}),
@@ -181,7 +187,8 @@ class Requester:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One request. `muni` holds the record, `office` issues (another one for a wide-area copy). `items`: what is switched
-    on beyond what the kind always says; of a certificate of recorded items, all that it is to say.
+    on beyond what the kind always says; of a certificate of recorded items, all that it is to say. `question`: of a wide-area
+    copy, the question that the municipality with the record has answered (`wide_area`).
     """
 
     muni: str
@@ -192,6 +199,7 @@ class Asked:
     channel: Channel
     items: frozenset[Item] = field(default_factory=frozenset)
     form: Form = Form.HOUSEHOLD
+    question: str = ""
 
     @property
     def says(self) -> frozenset[Item]:
@@ -219,12 +227,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """What the law says of a request: by which article it is issued, by which the number is printed, into whose hands
-    it goes.
+    """What the law says of a request: by which article it is issued, by which number and resident code are printed (blank:
+    they are not), into whose hands it goes.
     """
 
     article: str
     number_article: str
+    code_article: str
     handover: Handover
 
 
@@ -259,14 +268,16 @@ def _check_items(asked: Asked) -> None:
         raise Denied(Reason.NOTHING_CHOSEN)
     if asked.requester.standing in OTHERS and asked.items & SECRET:
         raise Denied(Reason.NEVER_OTHERS)
+    if asked.channel is Channel.ONLINE and asked.items & SECRET:
+        raise Denied(Reason.NOT_ONLINE)
     if asked.channel is Channel.STORE and Item.CODE in asked.items:
         raise Denied(Reason.NOT_THIS_WAY)
     if (
         asked.kind is Certificate.WIDE_AREA
         and asked.requester.standing is not Standing.SELF
-        and Item.NUMBER in asked.items
+        and asked.items & SECRET
     ):
-        raise Denied(Reason.NOT_THIS_WAY)
+        raise Denied(Reason.OWN_SECRET_ONLY)
     if (
         asked.kind is Certificate.REMOVED
         and asked.requester.standing is Standing.REPRESENTATIVE
@@ -306,6 +317,7 @@ def permit(asked: Asked, seen: Seen, today: date) -> Permit:
     return Permit(
         article=article,
         number_article=f"My Number Act 9(1); {article}, 7(8-2)" if Item.NUMBER in asked.says else "",
+        code_article=f"{article}, 7(13)" if Item.CODE in asked.says else "",
         handover=Handover.PERSON_BY_POST if by_post else Handover.REQUESTER,
     )
 
@@ -329,6 +341,11 @@ def _check_removed(persons: frozenset[int], seen: Seen, today: date) -> None:
             raise no_ground()
         if today > last_day_kept(seen.removed_on[one]):
             raise Denied(Reason.NO_LONGER_KEPT)
+
+
+def last_day_to_fetch(issued: date) -> date:
+    """The last day on which a certificate issued online can be fetched, the day after the issue being the first."""
+    return end_of_period(issued, days=DAYS_TO_FETCH, is_holiday=never_closed)
 
 
 def last_day_kept(removed: date) -> date:

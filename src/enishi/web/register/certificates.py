@@ -52,7 +52,7 @@ def new(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
     wide = holder != muni
     choices: tuple[register.Choice, ...] = ()
     if person is not None and len(holder) == 6 and holder.isascii() and holder.isdigit():
-        choices = register.certifiable(reader, holder, person, now=now, today=officer.today, wide_area=wide)
+        choices = register.certifiable(reader, holder, person, now=now, today=officer.today)
     context = _context(muni) | {
         "person": said.get("person", "")[:20],
         "holder": holder[:6],
