@@ -210,8 +210,12 @@ def test_another_residents_request_does_not_exist() -> None:
     assert denied(lambda: fetch("' OR 1=1 --")) is Reason.UNKNOWN
     officer = replace(OFFICER, actor="officer:31")
     assert denied(lambda: services.own_request(officer, CHIYODA, request)) is Reason.UNKNOWN
-    assert services.own_requests(MOTHER) == ()
-    assert [one.request for one in services.own_requests(FATHER)] == [request]
+    assert (
+        services.own_requests(resident(MOTHER), MOTHER)
+        == services.own_requests(resident(MOTHER), FATHER)
+        == ()
+    )
+    assert [one.request for one in services.own_requests(resident(), FATHER)] == [request]
 
 
 def test_another_offices_officer_finds_no_request() -> None:
@@ -272,9 +276,10 @@ def test_what_one_got_at_a_counter_is_listed_for_whoever_asked_and_nobody_else()
     ):
         services.issue_certificate(OFFICER, request, key=key, **HERE)
     confirm(ask())
-    (line,) = services.own_counter_issues(FATHER, CHIYODA)
+    (line,) = services.own_counter_issues(resident(), FATHER, CHIYODA)
     assert (line.serial, line.asked.persons, line.void) == (1, (FATHER, MOTHER), False)
-    assert services.own_counter_issues(MOTHER, CHIYODA) == ()
+    assert services.own_counter_issues(resident(MOTHER), MOTHER, CHIYODA) == ()
+    assert services.own_counter_issues(resident(MOTHER), FATHER, CHIYODA) == ()
 
 
 def test_the_certificate_speaks_of_its_own_moment_not_of_the_requests() -> None:

@@ -17,8 +17,14 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from enishi.platform.services import Reader, read_many_as, shards, within
-from enishi.register.certifying import Issued, issue_certificate, preview_certificate, reprint_certificate
+from enishi.platform.services import Reader, read_as, read_many_as, shards, within
+from enishi.register.certifying import (
+    Issued,
+    asked_of,
+    issue_certificate,
+    preview_certificate,
+    reprint_certificate,
+)
 from enishi.register.models import (
     CertificateDecision,
     CertificateRequest,
@@ -204,36 +210,45 @@ def withdraw_request(reader: Reader, muni: str, request: str, *, now: datetime) 
 
 
 def own_request(reader: Reader, muni: str, request: str) -> RequestView:
-    """A resident's own request. Raises Denied for anybody else's and for none: alike."""
+    """A resident's own request, recorded as read. Raises Denied for anybody else's and for none: alike."""
     row = _row(muni, request)
-    if row is None or reader.actor != f"resident:{row.person}":
+    mine = row is not None and reader.actor == f"resident:{row.person}"
+    if row is None or not mine or read_as(reader, ("acts",), row.person, lambda: row) is None:
         raise Denied(Reason.UNKNOWN, language=get_language() or "ja")
     return _view(row)
 
 
-def own_requests(person: int) -> tuple[RequestView, ...]:
-    """All requests of a resident at whatever municipality, newest first."""
-    found = [
-        row
-        for alias in shards()
-        for row in CertificateRequest.objects.using(alias).filter(person=person).order_by("-asked_at")[:MOST]
-    ]
-    return tuple(_view(row) for row in sorted(found, key=lambda row: row.asked_at, reverse=True))
+def own_requests(reader: Reader, person: int) -> tuple[RequestView, ...]:
+    """All requests of a resident at whatever municipality, newest first, recorded as read; empty for any other reader."""
+
+    def fetch() -> list[CertificateRequest]:
+        if reader.actor != f"resident:{person}":
+            return []
+        mine = [
+            CertificateRequest.objects.using(alias).filter(person=person).order_by("-asked_at")[:MOST]
+            for alias in shards()
+        ]
+        return sorted((row for rows in mine for row in rows), key=lambda row: row.asked_at, reverse=True)
+
+    return tuple(_view(row) for row in read_many_as(reader, ("acts",), fetch, lambda row: row.person))
 
 
-def own_counter_issues(person: int, muni: str) -> tuple[CounterIssue, ...]:
-    """What a resident got for themself or the household at the counters of a municipality, newest first."""
-    from enishi.register.certifying import asked_of
+def own_counter_issues(reader: Reader, person: int, muni: str) -> tuple[CounterIssue, ...]:
+    """What a resident got for themself or the household at the counters of a municipality, newest first, recorded as read;
+    empty for any other reader.
+    """
 
-    with within(muni):
+    def fetch() -> list[IssuedCertificate]:
+        if reader.actor != f"resident:{person}":
+            return []
         serials = CertifiedPerson.objects.filter(muni=muni, person=person).values("serial")
         rows = IssuedCertificate.objects.filter(muni=muni, requester=person, serial__in=serials)
-        offline = list(rows.exclude(channel=Channel.ONLINE.value).order_by("-serial")[:MOST])
-        void = set(
-            VoidedCertificate.objects.filter(
-                muni=muni, serial__in=[row.serial for row in offline]
-            ).values_list("serial", flat=True)
-        )
+        return list(rows.exclude(channel=Channel.ONLINE.value).order_by("-serial")[:MOST])
+
+    with within(muni):
+        offline = read_many_as(reader, ("acts",), fetch, lambda _row: person)
+        voided = VoidedCertificate.objects.filter(muni=muni, serial__in=[row.serial for row in offline])
+        void = set(voided.values_list("serial", flat=True))
     return tuple(
         CounterIssue(muni, row.serial, asked_of(row), row.day, row.serial in void) for row in offline
     )

@@ -127,6 +127,7 @@ from enishi.register.refusals import in_words, sentence
 from enishi.register.rules import move_terms, reports
 from enishi.register.rules.catalogue import CATALOGUE, Kind
 from enishi.register.rules.certificates import (
+    DAYS_TO_FETCH,
     SWITCHES,
     Asked,
     Certificate,
@@ -177,6 +178,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CATALOGUE",
+    "DAYS_TO_FETCH",
     "SWITCHES",
     "ActLine",
     "ActShown",

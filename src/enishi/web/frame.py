@@ -91,6 +91,7 @@ def _own_entries(path: str) -> tuple[Entry, ...]:
     return (
         Entry(_("My page"), reverse("my"), path == reverse("my")),
         Entry(_("Moving"), reverse("my-moves"), move),
+        Entry(_("Certificates"), reverse("my-certificates"), path.startswith(reverse("my-certificates"))),
         Entry(_("My data"), reverse("my-record"), path == reverse("my-record")),
         Entry(_("Who asked"), reverse("my-asked"), path == reverse("my-asked")),
     )

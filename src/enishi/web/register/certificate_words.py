@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from enishi.register.services import Certificate, Channel, Form, Handover, Identity, Item, Standing
+from enishi.register.services import (
+    Certificate,
+    Channel,
+    Form,
+    Handover,
+    Identity,
+    Item,
+    Standing,
+    move_terms,
+)
 
+Proof = move_terms.Proof
 KINDS = {
     Certificate.COPY: _("copy of the resident record"),
     Certificate.WIDE_AREA: _("wide-area copy (record held elsewhere)"),
@@ -48,6 +58,7 @@ IDENTITIES = {
     Identity.TWO_DOCUMENTS: _("two documents without a photograph"),
     Identity.COPIES: _("copies sent by post"),
     Identity.SIGNATURE: _("verified electronic signature"),
+    Identity.CONFIRMED_SIGN_IN: _("demonstration sign-in, confirmed by an officer"),
     Identity.USER_CERTIFICATE: _("user certificate at a terminal"),
 }
 CHANNELS = {
@@ -59,4 +70,22 @@ CHANNELS = {
 HANDOVERS = {
     Handover.REQUESTER: _("to whoever asks"),
     Handover.PERSON_BY_POST: _("by post to the person, at the address of the record"),
+}
+CONFIRMED = {
+    "video": _("by video, with a document shown"),
+    "telephone": _("by calling back under the number on record"),
+    "counter": _("at the counter"),
+}
+"""How an officer confirms a sign-in."""
+
+PROOFS = {
+    Proof.DEMONSTRATION_SIGN_IN: _("demonstration sign-in, in the place of the card's signature"),
+    Proof.CARD_SIGNATURE: _("verified signature of the card"),
+}
+"""The evidence of a request, as far as requests know it."""
+
+QUESTION_STATES = {
+    "waiting": _("waits for the answer"),
+    "answered": _("answered"),
+    "refused": _("not granted"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -27,15 +29,17 @@ ARTICLE = "Basic Resident Register Act 12"
 @require_GET
 def issued(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
     """What this office has issued, newest first; of one person with `?person=`."""
-    person = _number(request.GET.get("person", ""))
+    person = number_in(request.GET.get("person", ""))
     page = register.issued_certificates(
-        _reader(officer, muni), muni, person=person, page=page_number(request)
+        reader_of(officer, muni), muni, person=person, page=page_number(request)
     )
     rows = [(line, *_said(line)) for line in page.rows]
+    waiting = register.waiting_requests(reader_of(officer, muni), muni)
     return render(
         request,
         "office/register/certificates.html",
-        _context(muni) | {"page": page, "rows": rows, "asked_person": person or ""},
+        context_of(muni)
+        | {"page": page, "rows": rows, "asked_person": person or "", "waiting": len(waiting)},
     )
 
 
@@ -46,25 +50,22 @@ def new(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
     one certificate.
     """
     said: QueryDict = request.POST if request.method == "POST" else request.GET
-    person, holder = _number(said.get("person", "")), said.get("holder", "").strip() or muni
+    person = number_in(said.get("person", ""))
     typed = bool(said.get("person", "").strip())
-    reader, now = _reader(officer, muni), timezone.now()
-    wide = holder != muni
+    reader, now = reader_of(officer, muni), timezone.now()
     choices: tuple[register.Choice, ...] = ()
-    if person is not None and len(holder) == 6 and holder.isascii() and holder.isdigit():
-        choices = register.certifiable(reader, holder, person, now=now, today=officer.today)
-    context = _context(muni) | {
+    if person is not None:
+        choices = register.certifiable(reader, muni, person, now=now, today=officer.today)
+    context = context_of(muni) | {
         "person": said.get("person", "")[:20],
-        "holder": holder[:6],
-        "wide": wide,
         "nobody": typed and not choices,
         "form": None,
     }
     if not choices or person is None:
         return render(request, "office/register/certificate_new.html", context, status=422 if typed else 200)
-    form = CertificateForm(choices, request.POST if request.method == "POST" else None, wide_area=wide)
+    form = CertificateForm(choices, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        asked = form.asked(holder, muni, person)
+        asked = form.asked(muni, person)
         try:
             if "issue" in request.POST:
                 made = register.issue_certificate(
@@ -76,36 +77,45 @@ def new(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
         except EnishiError as error:
             form.add_error(None, f"{error.what} {error.todo}".strip())
         else:
-            return render(
-                request,
-                "office/register/certificate_preview.html",
-                context
-                | {
-                    "preview": preview,
-                    "handover": words.HANDOVERS[preview.handover],
-                    "repeated": [
-                        (name, value)
-                        for name in request.POST
-                        if name not in ("csrfmiddlewaretoken", "preview", "issue")
-                        for value in request.POST.getlist(name)
-                    ],
-                },
-            )
+            back = f"{reverse('office-certificate-new', args=[muni])}?{urlencode({'person': person})}"
+            return preview_page(request, context, preview, back)
     status = 422 if request.method == "POST" else 200
     return render(request, "office/register/certificate_new.html", context | {"form": form}, status=status)
+
+
+def preview_page(
+    request: HttpRequest, context: dict[str, object], preview: register.Preview, back: str
+) -> HttpResponse:
+    """What a certificate would say, and the form that issues it: what was typed, once more."""
+    return render(
+        request,
+        "office/register/certificate_preview.html",
+        context
+        | {
+            "preview": preview,
+            "handover": words.HANDOVERS[preview.handover],
+            "back": back,
+            "repeated": [
+                (name, value)
+                for name in request.POST
+                if name not in ("csrfmiddlewaretoken", "preview", "issue")
+                for value in request.POST.getlist(name)
+            ],
+        },
+    )
 
 
 @for_office(DutyKind.REGISTER_OFFICER)
 @require_GET
 def one(request: HttpRequest, officer: Officer, muni: str, serial: int) -> HttpResponse:
     """One certificate as an act: what, for whom, by which article, how it is checked, whether it holds."""
-    line = register.issued_certificate(_reader(officer, muni), muni, serial)
+    line = register.issued_certificate(reader_of(officer, muni), muni, serial)
     asked = line.asked
     kind, standing = _said(line)
     return render(
         request,
         "office/register/certificate.html",
-        _context(muni)
+        context_of(muni)
         | {
             "line": line,
             "kind": kind,
@@ -122,7 +132,7 @@ def one(request: HttpRequest, officer: Officer, muni: str, serial: int) -> HttpR
 @require_GET
 def pdf(request: HttpRequest, officer: Officer, muni: str, serial: int) -> HttpResponse:
     """The page to print: made again from the record, the same bytes as when it was issued."""
-    made = register.reprint_certificate(_reader(officer, muni), muni, serial)
+    made = register.reprint_certificate(reader_of(officer, muni), muni, serial)
     answer = HttpResponse(made.pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="SYNTHETIC-certificate-{muni}-{serial}.pdf"'
     return answer
@@ -136,12 +146,13 @@ def void(request: HttpRequest, officer: Officer, muni: str, serial: int) -> Http
     return attempt(
         request,
         reverse("office-certificate", args=[muni, serial]),
-        lambda: register.void_certificate(_reader(officer, muni), muni, serial, why, timezone.now()),
+        lambda: register.void_certificate(reader_of(officer, muni), muni, serial, why, timezone.now()),
         lambda _done: _("The certificate is void. Whoever checks it is told so from now on."),
     )
 
 
-def _reader(officer: Officer, muni: str) -> Reader:
+def reader_of(officer: Officer, muni: str) -> Reader:
+    """The ground on which an officer handles certificates."""
     return Reader(f"officer:{officer.id}", "certificate", ARTICLE, muni=muni)
 
 
@@ -149,10 +160,12 @@ def _said(line: register.CertificateLine) -> tuple[str, str]:
     return str(words.KINDS[line.asked.kind]), str(words.STANDINGS[line.asked.requester.standing])
 
 
-def _context(muni: str) -> dict[str, object]:
+def context_of(muni: str) -> dict[str, object]:
+    """What every page of certificates shows."""
     return {"audience": "office", "muni": muni, "place": place(muni)}
 
 
-def _number(text: str) -> int | None:
+def number_in(text: str) -> int | None:
+    """A person number that somebody typed; None for none."""
     plain = text.strip()
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 19 and int(plain) > 0 else None

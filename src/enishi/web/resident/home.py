@@ -16,6 +16,7 @@ from enishi.register import services as register
 from enishi.web.listing import page_number, paged
 from enishi.web.resident import draft as drafts
 from enishi.web.resident import progress
+from enishi.web.resident.certificates import fetchable
 from enishi.web.resident.guard import for_resident
 from enishi.web.resident.who import Relative, Resident, household_of, own_summary
 from enishi.web.resident.words import article_words, purpose_words, who_words
@@ -44,6 +45,7 @@ def home(request: HttpRequest, resident: Resident) -> HttpResponse:
     moves = progress.own_moves(resident)
     open_ones = [one for one in moves if one.under_way]
     looks = _by_others(reads_of(resident.person, LATEST), resident)
+    asked_for = register.own_requests(resident.reader(PURPOSE), resident.person)
     return render(
         request,
         "resident/home.html",
@@ -56,6 +58,8 @@ def home(request: HttpRequest, resident: Resident) -> HttpResponse:
             "moves": open_ones,
             "finished": len(moves) - len(open_ones),
             "draft": drafts.kept(request, resident.person),
+            "ready": sum(fetchable(one, resident.today) for one in asked_for),
+            "at_office": sum(one.state in ("waiting", "confirmed") for one in asked_for),
             "looks": len(looks),
             "last": looks[0].at if looks else None,
             "here": place(own.stay.muni) if own else None,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from enishi.web.resident import filing, home, moves
+from enishi.web.resident import certificates, filing, home, moves
 
 MOVE = "moves/<str:move>/"
+CERTIFICATE = "certificates/<str:muni>/<uuid:number>"
 
 urlpatterns = [
     path("", home.home, name="my"),
@@ -21,4 +22,10 @@ urlpatterns = [
     path(MOVE + "destination/", moves.destination, name="my-destination"),
     path(MOVE + "destination/address/", moves.destination_address, name="my-destination-address"),
     path(MOVE + "destination/check/", moves.destination_check, name="my-destination-check"),
+    path("certificates/", certificates.certificates, name="my-certificates"),
+    path("certificates/new/", certificates.start, name="my-certificate-new"),
+    path("certificates/new/<slug:step>/", certificates.question, name="my-certificate-step"),
+    path(CERTIFICATE + "/", certificates.one, name="my-certificate"),
+    path(CERTIFICATE + ".pdf", certificates.pdf, name="my-certificate-pdf"),
+    path(CERTIFICATE + "/withdraw/", certificates.withdraw, name="my-certificate-withdraw"),
 ]
