@@ -118,6 +118,7 @@ def _entries(officer: Officer | None, audience: str, muni: str, path: str) -> tu
             named.append((_("Certificates"), reverse("office-certificates", args=[muni]), False))
         if muni != STATE and officer.has(DutyKind.REGISTER_OFFICER, muni):
             named.append((_("Resident register"), reverse("register-today", args=[muni]), False))
-    return tuple(
-        Entry(words, url, path == url if exact else path.startswith(url)) for words, url, exact in named
+    here = max(
+        (url for _words, url, exact in named if path.startswith(url) and not exact), key=len, default=""
     )
+    return tuple(Entry(words, url, path == url if exact else url == here) for words, url, exact in named)

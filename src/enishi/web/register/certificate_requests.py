@@ -54,7 +54,8 @@ def one(request: HttpRequest, officer: Officer, muni: str, number: UUID) -> Http
             messages.success(request, _("The certificate is issued. The resident can save it now."))
             return redirect("office-certificate", muni, serial)
     status = 422 if form.errors else 200
-    return render(request, "office/register/certificate_request.html", _page(muni, view, form), status=status)
+    page = _page(officer, muni, view, form)
+    return render(request, "office/register/certificate_request.html", page, status=status)
 
 
 @for_office(DutyKind.REGISTER_OFFICER)
@@ -80,10 +81,21 @@ def _found(officer: Officer, muni: str, number: UUID) -> register.RequestView:
         raise Http404 from None
 
 
-def _page(muni: str, view: register.RequestView, form: ConfirmForm) -> dict[str, Any]:
+def _page(officer: Officer, muni: str, view: register.RequestView, form: ConfirmForm) -> dict[str, Any]:
+    asked = view.asked
+    found = register.certifiable(
+        reader_of(officer, muni),
+        muni,
+        asked.requester.person or 0,
+        now=timezone.now(),
+        today=officer.today,
+    )
+    names = {choice.person: choice.name for choice in found}
     return context_of(muni) | {
         "view": view,
         "form": form,
+        "requester": names.get(asked.requester.person or 0, ""),
+        "people": [(who, names.get(who, "")) for who in asked.persons],
         "kind": words.KINDS[view.asked.kind],
         "items": [words.ITEMS[item] for item in words.ITEMS if item in view.asked.says],
         "proofs": [words.PROOFS[one.kind] for one in view.evidence if one.kind in words.PROOFS],
