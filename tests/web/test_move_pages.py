@@ -20,6 +20,7 @@ from enishi.platform.services import (
     reads_of,
 )
 from enishi.register import services as register
+from enishi.register import terms
 from tests.benefits.offices import SINCE, demonstration, user
 from tests.factories import CHIYODA, CHUO, SAPPORO
 from tests.web.conftest import browse
@@ -55,7 +56,7 @@ def who(tmp_path: Path) -> Any:
         yield movers(tmp_path / "nation")
 
 
-def moves_of(person: int) -> tuple[register.MoveView, ...]:
+def moves_of(person: int) -> tuple[terms.MoveView, ...]:
     reader = Reader(f"resident:{person}", "test", "Basic Resident Register Act 12")
     return register.moves_of_resident(reader, person, viewer=person, on=timezone.localdate())
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from enishi.platform.services import Reader, duties_of
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.listing import chosen
 from enishi.web.officer import Officer, demonstration_name
 from enishi.web.register.asking import ARTICLE
@@ -41,7 +42,7 @@ OPEN_IN = frozenset({"received", "confirmed", "card_route_ended"})
 class Line:
     """One move of the list. `holder`: the officer who did something with it last, blank for nobody."""
 
-    view: register.MoveView
+    view: terms.MoveView
     role: str
     names: tuple[str, ...]
     more: int
@@ -56,7 +57,7 @@ class Line:
 class StepLine:
     """One line of a move's log in words."""
 
-    step: register.MoveView
+    step: terms.MoveView
     at: object
     what: str
     who: str
@@ -74,7 +75,7 @@ def moves(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
     """The open moves out and in, the longest unchanged first; the filter stands in the URL."""
     role = chosen(request, "role", ROLES)
     reader = reader_of(officer, muni)
-    views = register.open_moves(reader, muni, on=officer.today, role=register.Role(role) if role else None)
+    views = register.open_moves(reader, muni, on=officer.today, role=terms.Role(role) if role else None)
     holders = actors_of(one.by for view in views for one in view.steps)
     lines = []
     for view in views:
@@ -106,17 +107,17 @@ def move(request: HttpRequest, officer: Officer, muni: str, role: str, move: str
     return render(request, "office/register/moves/move.html", page_context(officer, muni, view))
 
 
-def view_of(officer: Officer, muni: str, role: str, move: str) -> register.MoveView:
+def view_of(officer: Officer, muni: str, role: str, move: str) -> terms.MoveView:
     """One side of a move of this municipality. Raises BadInput (404) for any other, and for none: alike."""
     if role not in ROLES:
         raise nobody()
-    found = register.move_of(reader_of(officer, muni), muni, move, register.Role(role), on=officer.today)
+    found = register.move_of(reader_of(officer, muni), muni, move, terms.Role(role), on=officer.today)
     if found is None:
         raise nobody()
     return found
 
 
-def page_context(officer: Officer, muni: str, view: register.MoveView, **more: Any) -> dict[str, Any]:
+def page_context(officer: Officer, muni: str, view: terms.MoveView, **more: Any) -> dict[str, Any]:
     """What every page of one move shows."""
     names = names_of(officer, muni, view, view.persons)
     actors = actors_of(one.by for one in view.steps)
@@ -163,7 +164,7 @@ def page_context(officer: Officer, muni: str, view: register.MoveView, **more: A
     )
 
 
-def names_of(officer: Officer, muni: str, view: register.MoveView, persons: Sequence[int]) -> dict[int, str]:
+def names_of(officer: Officer, muni: str, view: terms.MoveView, persons: Sequence[int]) -> dict[int, str]:
     """The names of movers: of the certificate information where it came, else of the own record (recorded as read)."""
     sent = {one.person: written(one) for one in view.certificate}
     found = {}
@@ -195,7 +196,7 @@ def actors_of(actors: object) -> dict[str, str]:
     }
 
 
-def actor_words(actor: str, officers: dict[str, str], view: register.MoveView) -> str:
+def actor_words(actor: str, officers: dict[str, str], view: terms.MoveView) -> str:
     """Who took a step, in words."""
     if actor in officers:
         return officers[actor]
