@@ -247,6 +247,9 @@ def test_an_act_of_the_other_side_does_not_exist_and_a_replayed_one_changes_noth
         assert new.post(into(CHIYODA, move, "enter"), form | {"enter": "1"}).status_code == 302
     found = moves_of(HEAD)
     assert {one.state for one in found} == {"closed"}
+    assert "森田 進" in old.get(out(CHUO, move)).content.decode(), (
+        "the office that they left still names them"
+    )
     steps = [step.event for one in found if one.role == "new" for step in one.steps]
     assert steps.count("accept") == 1
     assert steps.count("confirm") == 2, (

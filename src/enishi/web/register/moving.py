@@ -167,16 +167,16 @@ def page_context(officer: Officer, muni: str, view: terms.MoveView, **more: Any)
 def names_of(officer: Officer, muni: str, view: terms.MoveView, persons: Sequence[int]) -> dict[int, str]:
     """The names of movers: of the certificate information where it came, else of the own record (recorded as read)."""
     sent = {one.person: written(one) for one in view.certificate}
+    reader, began = reader_of(officer, muni), timezone.localdate(view.began_at)
     found = {}
     for person in persons:
         if person in sent:
             found[person] = sent[person]
-        elif (
-            told := register.person_summary(reader_of(officer, muni), person, on=officer.today)
-        ) is not None:
-            found[person] = told.names[0].text
-        else:
-            found[person] = str(person)
+            continue
+        told = register.person_summary(reader, person, on=officer.today)
+        if told is None and not view.is_open:  # those who left are still named as they were
+            told = register.person_summary(reader, person, on=began)
+        found[person] = told.names[0].text if told else str(person)
     return found
 
 
