@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -167,16 +168,19 @@ def page_context(officer: Officer, muni: str, view: terms.MoveView, **more: Any)
 def names_of(officer: Officer, muni: str, view: terms.MoveView, persons: Sequence[int]) -> dict[int, str]:
     """The names of movers: of the certificate information where it came, else of the own record (recorded as read)."""
     sent = {one.person: written(one) for one in view.certificate}
-    reader, began = reader_of(officer, muni), timezone.localdate(view.began_at)
+    reader = reader_of(officer, muni)
+    left = min(filter(None, (view.moved, view.announced, officer.today)))
     found = {}
     for person in persons:
         if person in sent:
             found[person] = sent[person]
-            continue
-        told = register.person_summary(reader, person, on=officer.today)
-        if told is None and not view.is_open:  # those who left are still named as they were
-            told = register.person_summary(reader, person, on=began)
-        found[person] = told.names[0].text if told else str(person)
+        elif (told := register.person_summary(reader, person, on=officer.today)) is not None:
+            found[person] = told.names[0].text
+        else:  # who has left is still named as they were
+            record = register.record_as_of(reader, muni, person, on=left - timedelta(days=1))
+            said = [one.items for one in record.entered if one.group == "name"] if record else []
+            words = [said[0][part] for part in ("whole", "surname", "given") if said[0][part]] if said else []
+            found[person] = " ".join(words) or str(person)
     return found
 
 
