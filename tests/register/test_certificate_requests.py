@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 
 from enishi.platform.models import ReadRecord
 from enishi.platform.services import Answer, Reader
-from enishi.register import services
+from enishi.register import services, terms
 from enishi.register.acts import departures, vital
 from enishi.register.measures import By
 from enishi.register.models import CertificateDecision, CertificateRequest, IssuedCertificate
@@ -21,7 +21,12 @@ from enishi.register.rules.catalogue import Kind
 from enishi.register.rules.certificate_reasons import Denied, Reason
 from enishi.register.rules.move_terms import Evidence, Proof
 from enishi.register.rules.reports import Departure, Leaving, Report
-from enishi.register.services import Certificate, Form, Item, asked_online
+from enishi.register.terms import (
+    Certificate,
+    Form,
+    Item,
+    asked_online,
+)
 from enishi.register.vocabulary import Harm
 from enishi.site.commands import doctor
 from tests.factories import CHIYODA, CHUO, YOKOHAMA
@@ -85,7 +90,7 @@ def confirm(request: str, reader: Reader = OFFICER, shown: str = BY_PHONE, muni:
     return services.confirm_request(reader, muni, request, shown=shown, **LATER)
 
 
-def fetch(request: str, me: int = FATHER, days: int = 0, muni: str = CHIYODA) -> services.Issued:
+def fetch(request: str, me: int = FATHER, days: int = 0, muni: str = CHIYODA) -> terms.Issued:
     return services.fetch_certificate(resident(me), muni, request, today=TODAY + timedelta(days=days))
 
 
@@ -173,7 +178,7 @@ def test_number_and_code_are_not_given_online(item: Item) -> None:
 def test_a_measure_taken_after_the_request_or_the_issue_closes_it_at_once() -> None:
     first, second = ask(FATHER, CHILD), ask(key="k2")
     confirm(second)
-    case = services.Case(CHILD, Harm.CHILD_ABUSE, covered=(FATHER,), other_unnamed=True)
+    case = terms.Case(CHILD, Harm.CHILD_ABUSE, covered=(FATHER,), other_unnamed=True)
     services.file_measure(By(CHIYODA, "officer:1", "m1", NOW), case)
     clerk = replace(OFFICER, actor="officer:999")
     assert denied(lambda: confirm(first, clerk)) in (Reason.NO_GROUND, Reason.UNKNOWN)

@@ -14,12 +14,20 @@ from enishi.kernel.errors import Refused
 from enishi.number.services import Decision, reveal
 from enishi.platform.models import InMessage, OutMessage, ReadRecord
 from enishi.platform.services import Answer, Envelope, Reader, backlog, deliver, handle, post, within
-from enishi.register import services, wide_area
+from enishi.register import services, terms, wide_area
 from enishi.register.measures import By
 from enishi.register.models import IssuedCertificate, WideAreaAnswer, WideAreaQuestion
 from enishi.register.moves.words import plain
 from enishi.register.rules.certificate_reasons import Denied, Reason
-from enishi.register.services import Asked, Certificate, Channel, Identity, Item, Requester, Standing
+from enishi.register.terms import (
+    Asked,
+    Certificate,
+    Channel,
+    Identity,
+    Item,
+    Requester,
+    Standing,
+)
 from enishi.register.vocabulary import Harm
 from enishi.site.commands import doctor
 from tests.factories import CHIYODA, CHUO, SAPPORO, YOKOHAMA
@@ -54,7 +62,7 @@ def carry() -> None:
         handle(now=LATER)
 
 
-def line(question: str, reader: Reader = THERE, today: date = TODAY) -> services.QuestionLine:
+def line(question: str, reader: Reader = THERE, today: date = TODAY) -> terms.QuestionLine:
     return services.wide_area_question(reader, CHUO, question, today=today)
 
 
@@ -72,7 +80,7 @@ def request_on(question: str, *persons: int, items: tuple[Item, ...] = (), house
     )
 
 
-def issue(asked: Asked, reader: Reader = THERE, key: str = "c1", today: date = TODAY) -> services.Issued:
+def issue(asked: Asked, reader: Reader = THERE, key: str = "c1", today: date = TODAY) -> terms.Issued:
     return services.issue_certificate(reader, asked, key=key, now=LATER, today=today)
 
 
@@ -174,7 +182,7 @@ def test_whoever_may_not_be_told_of_gets_the_one_refusal() -> None:
 def test_members_under_support_measures_are_not_named_and_one_taken_since_the_answer_closes_at_once() -> None:
     question = ask()
     carry()
-    case = services.Case(CHILD, Harm.CHILD_ABUSE, other_unnamed=True)
+    case = terms.Case(CHILD, Harm.CHILD_ABUSE, other_unnamed=True)
     services.file_measure(By(CHIYODA, "officer:1", "m1", LATER), case)
     carry()
     assert CHILD not in [one.person for one in line(question).people]

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from enishi.platform.services import DutyKind, link_person
-from enishi.register import services
+from enishi.register import services, terms
 from enishi.register.measures import By
 from enishi.register.models import CertificateDecision, CertificateRequest, IssuedCertificate
 from enishi.register.vocabulary import Harm
@@ -143,7 +143,7 @@ def test_a_certificate_from_the_first_question_to_the_paper(people: People, lang
         sound(client.get(url), language)
     made = services.verify_certificate(_code(first.content))
     assert made is not None
-    assert made.kind is services.Certificate.COPY
+    assert made.kind is terms.Certificate.COPY
 
 
 def _code(pdf: bytes) -> str:
@@ -327,7 +327,7 @@ def test_a_measure_filed_after_the_issue_closes_the_paper_at_once(people: People
     page = ask(client)
     confirm(people, page)
     assert client.get(page.rstrip("/") + ".pdf").status_code == 200
-    case = services.Case(CHILD, Harm.CHILD_ABUSE, other_parties=(FATHER,))
+    case = terms.Case(CHILD, Harm.CHILD_ABUSE, other_parties=(FATHER,))
     services.file_measure(By(CHIYODA, "officer:1", "m1", timezone.now()), case)
     assert client.get(page.rstrip("/") + ".pdf").status_code == 403
     assert "葵" not in client.get(page).content.decode()

@@ -11,7 +11,7 @@ from typing import Any
 from enishi.platform.services import Reader, not_disclosed, read_as, read_many_as, record_reads
 from enishi.register import people, records
 from enishi.register.answers import Name
-from enishi.register.filing import Changes, preview_act
+from enishi.register.filing import Changes, foreseen_changes
 from enishi.register.models import Act, Membership, Particulars
 from enishi.register.rules.reports import NEW_PERSON, Arrival, Report, Reported
 
@@ -44,9 +44,9 @@ def seated(reader: Reader, muni: str, person: int, *, on: date) -> tuple[Seated,
     return tuple(read_many_as(reader, SEATED, fetch, lambda one: one.person))
 
 
-def preview_read(reader: Reader, report: Report, said: Reported) -> tuple[Changes, ...]:
+def preview_act(reader: Reader, report: Report, said: Reported) -> tuple[Changes, ...]:
     """What an act would change, by person, recorded as read. Raises BadInput and Refused as performing it would."""
-    changes = preview_act(report, said)
+    changes = foreseen_changes(report, said)
     record_reads(
         reader, CHANGED, [one.person for one in changes if records.is_known(report.muni, one.person)]
     )

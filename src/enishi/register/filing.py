@@ -98,7 +98,7 @@ def perform_act(report: Report, said: Reported) -> int:
         raise
 
 
-def preview_act(report: Report, said: Reported) -> tuple[Changes, ...]:
+def foreseen_changes(report: Report, said: Reported) -> tuple[Changes, ...]:
     """What an act would change, by person; nothing stays changed. Raises BadInput and Refused as performing it would: the
     attempt is recorded too, because whoever is refused here goes no further.
     """

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from enishi.kernel.countries import name as country_name
 from enishi.kernel.eras import GREGORIAN_FROM, era_year, to_era
 from enishi.kernel.yen import format_yen
-from enishi.register.services import relation_words, residence_status_name
+from enishi.register.terms import relation_words, residence_status_name
 
 MONTHS = "January February March April May June July August September October November December".split()
 JAPANESE_UNITS = (((10**12, "兆"), (10**8, "億")), ((10**8, "億"), (10**4, "万")), ((10**4, "万"), (1, "")))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from enishi.kernel.errors import EnishiError
 from enishi.platform.services import DutyKind
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.guard import attempt, for_office
 from enishi.web.officer import Officer
 from enishi.web.register import certificate_words as words
@@ -74,14 +75,14 @@ def decline(request: HttpRequest, officer: Officer, muni: str, number: UUID) -> 
     )
 
 
-def _found(officer: Officer, muni: str, number: UUID) -> register.RequestView:
+def _found(officer: Officer, muni: str, number: UUID) -> terms.RequestView:
     try:
         return register.request_at_office(reader_of(officer, muni), muni, str(number))
     except EnishiError:
         raise Http404 from None
 
 
-def _page(officer: Officer, muni: str, view: register.RequestView, form: ConfirmForm) -> dict[str, Any]:
+def _page(officer: Officer, muni: str, view: terms.RequestView, form: ConfirmForm) -> dict[str, Any]:
     asked = view.asked
     found = register.certifiable(
         reader_of(officer, muni),

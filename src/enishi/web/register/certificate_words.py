@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from enishi.register.services import (
+from enishi.register.terms import (
     Certificate,
     Channel,
     Form,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from enishi.kernel.errors import EnishiError
 from enishi.platform.services import DutyKind, Reader
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.guard import attempt, for_office
 from enishi.web.listing import page_number
 from enishi.web.officer import Officer
@@ -53,7 +54,7 @@ def new(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
     person = number_in(said.get("person", ""))
     typed = bool(said.get("person", "").strip())
     reader, now = reader_of(officer, muni), timezone.now()
-    choices: tuple[register.Choice, ...] = ()
+    choices: tuple[terms.Choice, ...] = ()
     if person is not None:
         choices = register.certifiable(reader, muni, person, now=now, today=officer.today)
     context = context_of(muni) | {
@@ -84,7 +85,7 @@ def new(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
 
 
 def preview_page(
-    request: HttpRequest, context: dict[str, object], preview: register.Preview, back: str
+    request: HttpRequest, context: dict[str, object], preview: terms.Preview, back: str
 ) -> HttpResponse:
     """What a certificate would say, and the form that issues it: what was typed, once more."""
     return render(
@@ -123,7 +124,7 @@ def one(request: HttpRequest, officer: Officer, muni: str, serial: int) -> HttpR
             "items": [words.ITEMS[item] for item in words.ITEMS if item in asked.says],
             "identity": words.IDENTITIES[asked.requester.identity],
             "channel": words.CHANNELS[asked.channel],
-            "handover": words.HANDOVERS[register.Handover(line.handover)],
+            "handover": words.HANDOVERS[terms.Handover(line.handover)],
         },
     )
 
@@ -156,7 +157,7 @@ def reader_of(officer: Officer, muni: str) -> Reader:
     return Reader(f"officer:{officer.id}", "certificate", ARTICLE, muni=muni)
 
 
-def _said(line: register.CertificateLine) -> tuple[str, str]:
+def _said(line: terms.CertificateLine) -> tuple[str, str]:
     return str(words.KINDS[line.asked.kind]), str(words.STANDINGS[line.asked.requester.standing])
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from enishi.kernel.errors import EnishiError
 from enishi.platform.services import DutyKind
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.guard import for_office
 from enishi.web.officer import Officer
 from enishi.web.register import certificate_words as words
@@ -39,7 +40,7 @@ def questions(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse
                 said["person"],
                 household=form.of_household,
                 items=form.switched,
-                identity=register.Identity(said["identity"]),
+                identity=terms.Identity(said["identity"]),
                 key=said["key"],
                 now=timezone.now(),
                 today=officer.today,
@@ -84,16 +85,16 @@ def question(request: HttpRequest, officer: Officer, muni: str, number: UUID) ->
         return render(request, "office/register/wide_area_question.html", context)
     form = AnsweredForm(line.people, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        standing = register.Standing.HOUSEHOLD if line.household else register.Standing.SELF
-        asked = register.Asked(
+        standing = terms.Standing.HOUSEHOLD if line.household else terms.Standing.SELF
+        asked = terms.Asked(
             muni=line.holder,
             office=muni,
-            kind=register.Certificate.WIDE_AREA,
+            kind=terms.Certificate.WIDE_AREA,
             persons=tuple(form.cleaned_data["persons"]),
-            requester=register.Requester(standing, line.identity, line.person),
-            channel=register.Channel.COUNTER,
+            requester=terms.Requester(standing, line.identity, line.person),
+            channel=terms.Channel.COUNTER,
             items=frozenset(line.items),
-            form=register.Form(form.cleaned_data["form"]),
+            form=terms.Form(form.cleaned_data["form"]),
             question=line.question,
         )
         try:

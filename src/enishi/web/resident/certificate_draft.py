@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from pydantic import TypeAdapter, ValidationError
 
-from enishi.register import services as register
-from enishi.register.services import Certificate, Choice, Form, Item
+from enishi.register import terms
+from enishi.register.terms import (
+    Certificate,
+    Choice,
+    Form,
+    Item,
+)
 
 SESSION_KEY = "enishi_certificate_draft"
 KINDS = (Certificate.COPY, Certificate.ITEMS)
@@ -91,12 +96,12 @@ def offered(draft: Draft, choices: Sequence[Choice]) -> tuple[Item, ...]:
         left_out |= OF_FOREIGNERS
     if all(one.foreign for one in chosen):
         left_out |= {Item.DOMICILE}
-    return tuple(item for item in Item if item in register.SWITCHES[draft.kind] - left_out)
+    return tuple(item for item in Item if item in terms.SWITCHES[draft.kind] - left_out)
 
 
-def asked(draft: Draft, muni: str) -> register.Asked:
+def asked(draft: Draft, muni: str) -> terms.Asked:
     """The request, of a whole draft."""
     assert draft.kind is not None
     items = set(draft.items or ()) | ({Item.NAME} if draft.kind is Certificate.ITEMS else set())
     form = draft.form if draft.form is not None and len(draft.who) > 1 else Form.HOUSEHOLD
-    return register.asked_online(muni, draft.person, draft.kind, draft.who, items, form)
+    return terms.asked_online(muni, draft.person, draft.kind, draft.who, items, form)

@@ -10,7 +10,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from enishi.register.services import Certificate, Choice, Form, Item, relation_words
+from enishi.register.terms import (
+    Certificate,
+    Choice,
+    Form,
+    Item,
+    relation_words,
+)
 from enishi.web.register.certificate_words import ITEMS
 from enishi.web.resident.certificate_draft import KINDS
 from enishi.web.templatetags.face import named

@@ -22,7 +22,12 @@ from enishi.kernel.ages import is_aged
 from enishi.kernel.errors import EnishiError, Refused
 from enishi.platform.services import Reader
 from enishi.register import services as register
-from enishi.register.services import Certificate, Choice, Item
+from enishi.register import terms
+from enishi.register.terms import (
+    Certificate,
+    Choice,
+    Item,
+)
 from enishi.web.register.certificate_words import ITEMS, KINDS
 from enishi.web.resident import certificate_draft as drafts
 from enishi.web.resident import certificate_forms as questions
@@ -49,8 +54,8 @@ class Asking:
 class Line:
     """One certificate of the list. `request`: None of one from a counter."""
 
-    request: register.RequestView | None
-    counter: register.CounterIssue | None
+    request: terms.RequestView | None
+    counter: terms.CounterIssue | None
     kind: str
     where: Any
     fetchable: bool
@@ -159,14 +164,14 @@ def _items(request: HttpRequest, ask: Asking) -> HttpResponse:
 def _layout(request: HttpRequest, ask: Asking) -> HttpResponse:
     form = questions.LayoutForm(
         request.POST if request.method == "POST" else None,
-        initial={"form": ask.draft.form or register.Form.HOUSEHOLD.value},
+        initial={"form": ask.draft.form or terms.Form.HOUSEHOLD.value},
     )
     return _ask(
         request,
         ask,
         "form",
         form,
-        lambda: replace(ask.draft, form=register.Form(form.cleaned_data["form"])),
+        lambda: replace(ask.draft, form=terms.Form(form.cleaned_data["form"])),
     )
 
 
@@ -225,7 +230,7 @@ def _check(request: HttpRequest, ask: Asking) -> HttpResponse:
             )
         except EnishiError as error:
             fault, status = f"{error.what} {error.todo}".strip(), 422
-    can_be_said = register.SWITCHES[asked.kind] | asked.says
+    can_be_said = terms.SWITCHES[asked.kind] | asked.says
     context = {
         "audience": "resident",
         "draft": ask.draft,
@@ -233,24 +238,24 @@ def _check(request: HttpRequest, ask: Asking) -> HttpResponse:
         "people": [one for one in ask.choices if one.person in asked.persons],
         "says": [ITEMS[item] for item in Item if item in asked.says],
         "leaves_out": [ITEMS[item] for item in Item if item in can_be_said - asked.says],
-        "together": asked.form is register.Form.HOUSEHOLD,
+        "together": asked.form is terms.Form.HOUSEHOLD,
         "preview": preview,
         "where": place(ask.muni),
-        "days": register.DAYS_TO_FETCH,
+        "days": terms.DAYS_TO_FETCH,
         "fault": fault,
         "demonstration": demonstration(),
     }
     return render(request, "resident/certificate_check.html", context, status=status)
 
 
-def _sign(request: HttpRequest, ask: Asking, asked: register.Asked) -> HttpResponse:
+def _sign(request: HttpRequest, ask: Asking, asked: terms.Asked) -> HttpResponse:
     """Takes the request under the draft's key: a second click finds the same one."""
     if not demonstration():
         raise Refused(_("Cards do not exist here yet."), todo=_("Go to the counter."))
     resident = ask.resident
     signed = hashlib.sha256(repr((asked, ask.draft.key)).encode()).hexdigest()
-    evidence = register.move_terms.Evidence(
-        register.move_terms.Proof.DEMONSTRATION_SIGN_IN,
+    evidence = terms.move_terms.Evidence(
+        terms.move_terms.Proof.DEMONSTRATION_SIGN_IN,
         f"resident:{resident.person}",
         signed_in_at(request),
         signed,
@@ -281,7 +286,7 @@ def one(request: HttpRequest, resident: Resident, muni: str, number: UUID) -> Ht
             "says": [ITEMS[item] for item in Item if item in view.asked.says],
             "where": place(muni),
             "fetchable": fetchable(view, resident.today),
-            "days": register.DAYS_TO_FETCH,
+            "days": terms.DAYS_TO_FETCH,
         },
     )
 
@@ -313,12 +318,12 @@ def withdraw(request: HttpRequest, resident: Resident, muni: str, number: UUID) 
     return redirect("my-certificate", muni, number)
 
 
-def fetchable(view: register.RequestView, today: date) -> bool:
+def fetchable(view: terms.RequestView, today: date) -> bool:
     """Whether the certificate can be fetched on a day."""
     return view.state == "issued" and view.fetch_until is not None and today <= view.fetch_until
 
 
-def _mine(resident: Resident, muni: str, number: UUID) -> register.RequestView:
+def _mine(resident: Resident, muni: str, number: UUID) -> terms.RequestView:
     """The resident's own request. Raises Http404 for any other: one that does not exist looks the same."""
     if not known(muni):
         raise Http404

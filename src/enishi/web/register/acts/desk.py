@@ -9,7 +9,13 @@ from datetime import date
 from django.http import Http404
 
 from enishi.platform.services import Reader
-from enishi.register.services import CATALOGUE, ActShown, Kind, Seated, act_shown, seated
+from enishi.register.services import act_shown, seated
+from enishi.register.terms import (
+    CATALOGUE,
+    ActShown,
+    Kind,
+    Seated,
+)
 from enishi.web.officer import Officer
 
 ARRIVALS = (Kind.MOVE_IN, Kind.MOVE_IN_FROM_ABROAD, Kind.ENTRY)

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enishi.kernel.partial_date import PartialDate
-from enishi.register.services import (
+from enishi.register.services import towns_of_postcode, wards_of
+from enishi.register.terms import (
     CATALOGUE,
     Kind,
     NameKind,
@@ -16,8 +17,6 @@ from enishi.register.services import (
     PostalTown,
     Seated,
     reports,
-    towns_of_postcode,
-    wards_of,
 )
 from enishi.web.register.acts import words
 from enishi.web.register.acts.fields import (

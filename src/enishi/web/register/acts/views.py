@@ -19,16 +19,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enishi.kernel.errors import EnishiError, Refused
 from enishi.register.services import (
+    act_shown,
+    filed,
+    perform_act,
+    preview_act,
+    seated,
+)
+from enishi.register.terms import (
     CATALOGUE,
     Kind,
-    act_shown,
     days_late,
-    filed,
     in_words,
     last_day_to_report,
-    perform_act,
-    preview_read,
-    seated,
 )
 from enishi.web.officer import Officer
 from enishi.web.register.acts import changes, words
@@ -154,7 +156,7 @@ def _preview(request: HttpRequest, officer: Officer, laid: Desk, sheet: Sheet, k
         return _form(request, laid, sheet, key, ASKED_AGAIN)
     report = sheet.report(officer.id, _filing_key(officer, request.POST, key))
     try:
-        changed = preview_read(laid.reader, report, sheet.said())
+        changed = preview_act(laid.reader, report, sheet.said())
     except EnishiError as error:
         sheet.refuse(error)
         return _form(request, laid, sheet, key, ASKED_AGAIN)
