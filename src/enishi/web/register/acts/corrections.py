@@ -13,7 +13,7 @@ from enishi.register.services import Entered, record_as_of, reports
 from enishi.web.register.acts import words
 from enishi.web.register.acts.desk import Desk
 from enishi.web.register.acts.fields import DayField
-from enishi.web.register.acts.parts import SEXES, Part
+from enishi.web.register.acts.parts.common import SEXES, Part
 
 EDITABLE: dict[str, dict[str, Any]] = {
     "particulars": {

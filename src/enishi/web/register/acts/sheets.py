@@ -23,16 +23,11 @@ from enishi.web.register.acts.desk import (
     TAKES_BACK,
     Desk,
 )
-from enishi.web.register.acts.parts import (
-    ChangedPart,
-    ChildPart,
-    FactsPart,
-    MatterPart,
-    NewcomerPart,
-    Part,
-    PlacePart,
-    SeatPart,
-)
+from enishi.web.register.acts.parts.common import FactsPart, Part
+from enishi.web.register.acts.parts.family import ChangedPart, MatterPart
+from enishi.web.register.acts.parts.persons import ChildPart, NewcomerPart
+from enishi.web.register.acts.parts.places import PlacePart
+from enishi.web.register.acts.parts.seats import SeatPart
 
 MOST_NEWCOMERS = 12
 PICKS = frozenset({*MOVES_HERE, *DEPARTURES, Kind.MOVE_IN_NOTICE})

@@ -43,7 +43,7 @@ from enishi.web.register.acts.desk import (
     desk,
     ground,
 )
-from enishi.web.register.acts.parts import PlacePart, filled_in, found_towns
+from enishi.web.register.acts.parts.places import PlacePart, filled_in, found_towns
 from enishi.web.register.acts.sheets import MOST_NEWCOMERS, Sheet
 from enishi.web.register.frame import context, for_register
 
