@@ -13,7 +13,16 @@ from django.db.models import Count as CountOf
 from enishi.kernel.errors import Refused
 from enishi.platform.services import Reader, read_as, read_many_as, record_refusal
 from enishi.register import journal, people, records
-from enishi.register.addressing import addressee_duplicates
+from enishi.register.addressing import (
+    PossibleDuplicate,
+    Served,
+    ServedPage,
+    addressee,
+    addressee_by_act,
+    addressee_duplicates,
+    addressees_alike,
+    find_addressees,
+)
 from enishi.register.answers import (
     Count,
     Hit,
@@ -43,7 +52,16 @@ from enishi.register.certifying import (
     preview_certificate,
     reprint_certificate,
 )
-from enishi.register.desk import Seated, filed, may_name, preview_read, seated
+from enishi.register.desk import (
+    AreaPreview,
+    Seated,
+    filed,
+    mail_for,
+    may_name,
+    preview_area,
+    preview_read,
+    seated,
+)
 from enishi.register.differences import Difference, differences
 from enishi.register.due import (
     LateReport,
@@ -101,7 +119,6 @@ from enishi.register.protection import (
     Mail,
     MeasureFile,
     decide_measure,
-    delivery_of,
     end_measure,
     file_measure,
     measures_due,
@@ -148,7 +165,7 @@ from enishi.register.succession import (
     residences_of,
     successors_of,
 )
-from enishi.register.vocabulary import Evidence, Harm, NameKind, Provenance
+from enishi.register.vocabulary import Evidence, Harm, NameKind, Provenance, StatusKind
 
 if TYPE_CHECKING:
     from enishi.register.engines.load import Loaded
@@ -159,6 +176,7 @@ __all__ = [
     "SWITCHES",
     "ActLine",
     "ActShown",
+    "AreaPreview",
     "Asked",
     "Asker",
     "AskerRole",
@@ -211,6 +229,7 @@ __all__ = [
     "OpenDeparture",
     "Period",
     "Place",
+    "PossibleDuplicate",
     "PostalTown",
     "Preview",
     "Provenance",
@@ -223,7 +242,10 @@ __all__ = [
     "Residing",
     "Role",
     "Seated",
+    "Served",
+    "ServedPage",
     "Standing",
+    "StatusKind",
     "Stay",
     "StayEnding",
     "Summary",
@@ -233,7 +255,10 @@ __all__ = [
     "act_shown",
     "actors_of",
     "acts_of_person",
+    "addressee",
+    "addressee_by_act",
     "addressee_duplicates",
+    "addressees_alike",
     "announce_move",
     "ask_for_certificate",
     "broken_chain",
@@ -247,7 +272,6 @@ __all__ = [
     "decide_measure",
     "decline_move_in",
     "deliver_events",
-    "delivery_of",
     "differences",
     "due_departures",
     "due_late_reports",
@@ -258,6 +282,7 @@ __all__ = [
     "example_protected",
     "file_measure",
     "filed",
+    "find_addressees",
     "find_residents",
     "follow",
     "for_transfer",
@@ -275,6 +300,7 @@ __all__ = [
     "last_day_to_report",
     "load_nation",
     "loaded_nation",
+    "mail_for",
     "may_be_told",
     "may_name",
     "measures_due",
@@ -291,6 +317,7 @@ __all__ = [
     "person_summary",
     "predecessors_of",
     "preview_act",
+    "preview_area",
     "preview_certificate",
     "preview_read",
     "protected_among",
