@@ -128,6 +128,7 @@ from enishi.register.protection import (
 from enishi.register.records import ActLine, Entered, Record
 from enishi.register.refusals import in_words, sentence
 from enishi.register.rules import move_terms, reports
+from enishi.register.rules.areas import OF_AREAS
 from enishi.register.rules.catalogue import CATALOGUE, Kind
 from enishi.register.rules.certificates import (
     SWITCHES,
@@ -173,6 +174,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CATALOGUE",
+    "OF_AREAS",
     "SWITCHES",
     "ActLine",
     "ActShown",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enishi.register.services import CATALOGUE, Kind
+from enishi.kernel.digits import plain_digits
+from enishi.kernel.individual_number import is_valid
+from enishi.register.services import CATALOGUE, Kind, Place, reports
 from enishi.web.register.acts import words
+from enishi.web.register.acts.desk import Desk
 from enishi.web.register.acts.fields import DayField, PartialDayField
 
+TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
 REQUIRED = {"required": _("This is needed.")}
 MANNER_EITHER = frozenset(kind for kind, entry in CATALOGUE.items() if len(entry.manners) == 2)
 BY_REPORT = frozenset(kind for kind, entry in CATALOGUE.items() if "report" in entry.manners)
@@ -32,6 +37,35 @@ class Part(forms.Form):
             field.error_messages = {**field.error_messages, **REQUIRED}
 
 
+class Whole(Part):
+    """A part that says a whole act by itself. `belongs`: where a refusal says that it lies -> field; `notes`: paragraphs above
+    the fields; `present`: what the record says today, as pairs of words.
+    """
+
+    template = "office/register/acts/whole.html"
+    belongs: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, desk: Desk, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.desk = desk
+        self.notes: list[Any] = []
+        self.present: list[tuple[str, str]] = []
+
+    @property
+    def person(self) -> int:
+        """Whom the act concerns, of a desk with a person."""
+        assert self.desk.person is not None
+        return self.desk.person
+
+    def add_refusal(self, where: str, said: str) -> None:
+        """Puts a refusal of the register at the field of which it speaks (`where` is one of `belongs`)."""
+        self.add_error(self.belongs[where], said)
+
+    def reported(self, place: Place | None) -> reports.Reported:
+        """What is reported, of a valid part. `place`: the address of the same form, None where it has none."""
+        raise NotImplementedError
+
+
 class FactsPart(Part):
     """What every act comes with."""
 
@@ -51,6 +85,13 @@ class FactsPart(Part):
         help_text=_("Kept in the journal with the act. Write no individual number."),
     )
 
+    def clean_reason(self) -> str:
+        """The reason; raises ValidationError for one with what may be an individual number: the journal is kept for ever."""
+        text = str(self.cleaned_data["reason"])
+        if any(is_valid(number) for number in TWELVE.findall(plain_digits(text))):
+            raise forms.ValidationError(_("This may be an individual number, which the journal never holds."))
+        return text
+
     def __init__(self, kind: Kind, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         evidence = self.fields["evidence"]
@@ -66,6 +107,9 @@ class FactsPart(Part):
             self.fields["effective"].label = _("Day of death")
         elif kind is Kind.BIRTH:
             self.fields["effective"].label = _("Day of birth, or of becoming a resident")
+        elif kind is Kind.NUMBER_CHANGED:
+            self.fields["reason"].label = _("How the number may be misused")
+            self.fields["reason"].required = True
 
 
 def set_choices(part: Part, name: str, choices: Any) -> None:

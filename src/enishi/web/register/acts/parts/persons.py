@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enishi.kernel.partial_date import PartialDate
 from enishi.register.services import NameKind, Seated, reports
-from enishi.web.register.acts.fields import CountryField, DayField, PartialDayField
+from enishi.web.register.acts.fields import CountryField, DayField, PartialDayField, StatusField
 from enishi.web.register.acts.parts.common import SEXES, Part, set_choices
 from enishi.web.register.acts.parts.seats import NEW, clean_relation, relation_said, set_relations
 
@@ -62,10 +62,9 @@ class ForeignPart(NamedPart):
     nationality = CountryField(
         label=_("Nationality"), required=False, help_text=_("Three letters (ISO 3166-1), such as FRA.")
     )
-    status = forms.CharField(
+    status = StatusField(
         label=_("Status of residence"),
         required=False,
-        max_length=60,
         help_text=_("Left empty only within 60 days of birth."),
     )
     period = forms.CharField(label=_("Period of residence"), required=False, max_length=40)

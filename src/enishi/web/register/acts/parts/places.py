@@ -12,7 +12,18 @@ from enishi.web.register.acts.fields import CountryField, MunicipalityField, Pos
 from enishi.web.register.acts.parts.common import Part
 
 
-class PlacePart(Part):
+class LooksUp(Part):
+    """A part with a postcode that can be looked up. `towns`: those of the postcode, where it has several."""
+
+    towns: tuple[PostalTown, ...] = ()
+
+    @property
+    def lookup(self) -> str:
+        """What the button that looks up sends."""
+        return f"lookup:{self.prefix}"
+
+
+class PlacePart(LooksUp):
     """An address. `mode`: `here` (in this municipality), `elsewhere` (in Japan) or `abroad`."""
 
     template = "office/register/acts/place.html"
@@ -31,9 +42,6 @@ class PlacePart(Part):
     def __init__(self, title: Any, mode: str, muni: str, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.title, self.mode, self.here = title, mode, muni
-        self.towns: tuple[PostalTown, ...] = ()
-        self.looked_up = False
-        self.lookup = f"lookup:{self.prefix}"
         if mode == "abroad":
             for name in ("postcode", "muni", "ward", "block", "building"):
                 del self.fields[name]
