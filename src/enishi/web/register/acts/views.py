@@ -160,7 +160,7 @@ def done(request: HttpRequest, officer: Officer, muni: str, number: int) -> Http
         else None,
         of_record=kind not in NOT_CORRECTED,
         entered=effects.entered_words(found.line),
-        addressee=effects.addressee_of(muni, found.line),
+        concerned=effects.addressee_of(muni, found.line),
         letter=effects.letter(reader, muni, kind, one, officer.today) if one else "",
     )
     return render(request, "office/register/acts/done.html", here)
