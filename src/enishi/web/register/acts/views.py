@@ -159,6 +159,8 @@ def done(request: HttpRequest, officer: Officer, muni: str, number: int) -> Http
         if found.persons and kind not in NOT_CORRECTED and not found.corrected_by
         else None,
         of_record=kind not in NOT_CORRECTED,
+        of_area=kind in OF_AREAS,
+        touched=changes.touched(rows),
         entered=effects.entered_words(found.line),
         concerned=effects.addressee_of(muni, found.line),
         letter=effects.letter(reader, muni, kind, one, officer.today) if one else "",

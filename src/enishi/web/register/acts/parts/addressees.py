@@ -81,9 +81,12 @@ class MergedPart(Whole):
         self.both = both
 
     @property
-    def pairs(self) -> list[tuple[Any, Served]]:
-        """Each choice with the addressee for whom it stands."""
-        return list(zip(self["kept"], self.both, strict=True))
+    def pairs(self) -> list[tuple[Any, Served, str, str]]:
+        """Each choice with the addressee for whom it stands, their birth and address in words."""
+        return [
+            (choice, one, born_in_words(one.born), place_in_words(one.address))
+            for choice, one in zip(self["kept"], self.both, strict=True)
+        ]
 
     def reported(self, place: Place | None) -> reports.AddresseesMerged:
         kept = int(self.cleaned_data["kept"])

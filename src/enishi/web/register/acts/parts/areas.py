@@ -71,9 +71,14 @@ class RenumberingPart(LooksUp, Whole):
             del self.fields["ward"]
 
     @property
-    def single(self) -> list[forms.BoundField]:
-        """The fields of one town or block, in order; what it was called first."""
-        return [field for field in self if field.name != "table"]
+    def was(self) -> list[forms.BoundField]:
+        """The fields of what one town or block was called."""
+        return [self[name] for name in ("ward", "old_town", "old_block") if name in self.fields]
+
+    @property
+    def becomes(self) -> list[forms.BoundField]:
+        """The fields of what it is called from then on."""
+        return [self[name] for name in ("postcode", "town", "block")]
 
     def add_refusal(self, where: str, said: str) -> None:
         """Puts a refusal of the register at the field that was filled in."""
