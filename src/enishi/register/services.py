@@ -91,6 +91,7 @@ from enishi.register.journal_reading import (
 )
 from enishi.register.measure_messages import for_transfer, taken_over
 from enishi.register.measures import By
+from enishi.register.merging import Merging, merge_municipality, preview_merger
 from enishi.register.models import LoadedNation, Membership, Municipality, Person, Residence
 from enishi.register.moves.deadlines import run_deadlines
 from enishi.register.moves.filing import (
@@ -222,6 +223,7 @@ __all__ = [
     "Mail",
     "MeasureFile",
     "Member",
+    "Merging",
     "MoveView",
     "MunicipalityLine",
     "Name",
@@ -307,6 +309,7 @@ __all__ = [
     "may_name",
     "measures_due",
     "measures_of_person",
+    "merge_municipality",
     "move_of",
     "move_terms",
     "moves_of_resident",
@@ -321,6 +324,7 @@ __all__ = [
     "preview_act",
     "preview_area",
     "preview_certificate",
+    "preview_merger",
     "preview_read",
     "protected_among",
     "record_as_of",
