@@ -180,7 +180,9 @@ class Sheet:
             return whole.reported(self._place("to") if isinstance(self.part("to"), PlacePart) else None)
         correction = self.part("correction")
         assert isinstance(correction, corrections.CorrectionPart)
-        return correction.correction()
+        return correction.correction(
+            self._changed(but=(correction.person,)) if self._strikes_a_record else ()
+        )
 
     def refuse(self, error: EnishiError) -> None:
         """Puts what the register refuses at the field that it is about, in the reader's language; else above the form."""
@@ -262,7 +264,8 @@ class Sheet:
 
     def _seats(self) -> Iterator[SeatPart]:
         kind, desk = self.desk.kind, self.desk
-        if kind not in SEATS | PICKS:
+        seats = kind in SEATS or self._strikes_a_record
+        if not seats and kind not in PICKS:
             return
         households = tuple(dict.fromkeys(one.household for one in desk.everybody if one.household))
         for who in self._seated():
@@ -271,11 +274,17 @@ class Sheet:
                 if kind is Kind.MOVE_IN_NOTICE
                 else {"takes_part": who.person == desk.person}
             )
-            yield SeatPart(who, households, kind in PICKS, kind in SEATS, self.data, initial=initial)
+            yield SeatPart(who, households, kind in PICKS, seats, self.data, initial=initial)
+
+    @property
+    def _strikes_a_record(self) -> bool:
+        """Whether the form is about somebody's whole record: then the others of the household are on it."""
+        chosen = (self.data or QueryDict()).get("correction-group", "")
+        return self.desk.kind is Kind.CORRECTION and chosen == corrections.WHOLE_RECORD
 
     def _seated(self) -> tuple[Seated, ...]:
-        """Those whose place may change: not whoever dies or is erased."""
-        if self.desk.kind in LEAVINGS:
+        """Those whose place may change: not whoever dies, is erased or is struck."""
+        if self.desk.kind in LEAVINGS or self._strikes_a_record:
             return tuple(one for one in self.desk.everybody if one.person != self.desk.person)
         return self.desk.everybody
 
