@@ -494,6 +494,8 @@ class TestAddressees:
         counter.performed("addressee_entered", form | same)
         other = Addressee.objects.get(muni=CHIYODA, person=None).number
         counter.client.post(f"{REGISTER}search/", {"purpose": "report", "text": "佐藤"})
+        waiting = counter.sound(counter.client.get(REGISTER))
+        assert f"addressees_merged/?addressee={other}&amp;twin={number}" in waiting
         listed = counter.sound(counter.client.get(f"{REGISTER}addressees/duplicates/"))
         assert f"addressees_merged/?addressee={other}&amp;twin={number}" in listed
         merge = counter.form("addressees_merged", f"?addressee={other}&twin={number}")

@@ -22,7 +22,6 @@ from enishi.platform.services import (
     database_of,
     read_as,
     read_many_as,
-    record_reads,
     record_refusal,
 )
 from enishi.register import people
@@ -79,14 +78,14 @@ def addressee(reader: Reader, muni: str, number: int) -> Served | None:
     """Whom a number of the municipality stands for; None for nobody, for an officer of another municipality, and for a person of
     the register of whom the reader may not be told. Recorded either way.
     """
-    if reader.muni and reader.muni != muni:
+    if reader.muni != muni:
         record_refusal(reader, (*SERVED, _numbered(number)), None)
         return None
     row = _of(muni).filter(number=number).first()
-    if row is None or row.person is None:
+    person = None if row is None else _stands_for(row)
+    if row is None or person is None:
         _recorded(reader, [number])
         return None if row is None else _served(row)
-    person = row.person
     return read_as(reader, ITEMS, person, lambda: _on_register(row, person))
 
 
@@ -176,7 +175,8 @@ def addressee_duplicates(
     """Non-resident addressees who may be another one, or a person of the register: same reading and date of birth.
     An officer decides (`AddresseesMerged`).
 
-    Recorded for each person of the register among them. Raises Refused for an officer of another municipality.
+    Recorded for each of them; a person of the register of whom the reader may not be told is left out. Raises
+    Refused for an officer of another municipality.
     """
     if page < 1 or not 1 <= size <= LARGEST_PAGE:
         raise _no_page(page, size)
@@ -204,7 +204,9 @@ def addressee_duplicates(
     with transaction.atomic(), connections[using].cursor() as cursor:
         cursor.execute(with_persons, [muni, muni, size, (page - 1) * size])
         found = tuple(PossibleDuplicate(*row) for row in cursor.fetchall())
-        record_reads(reader, ITEMS, sorted({one.person for one in found if one.person is not None}))
+        persons = sorted({one.person for one in found if one.person is not None})
+        told = set(read_many_as(reader, ITEMS, lambda: persons, lambda one: one)) if persons else set()
+        found = tuple(one for one in found if one.person is None or one.person in told)
         served = {one.number for one in found} | {one.other for one in found if one.person is None}
         _recorded(reader, sorted(served))
     return found
@@ -222,6 +224,17 @@ def _served(row: Addressee) -> Served:
     return Served(
         row.number, row.person, row.name, row.kana, born, address, row.since, row.until, row.merged_into
     )
+
+
+def _stands_for(row: Addressee) -> int | None:
+    """The person of the register for whom a number stands, by itself or by the one into which it was merged: what was written of
+    them before is as much theirs as their record, and told by the same rule.
+    """
+    seen: set[int] = set()
+    while row.person is None and row.merged_into is not None and row.number not in seen:
+        seen.add(row.number)
+        row = _of(row.muni).get(number=row.merged_into)
+    return row.person
 
 
 def _on_register(row: Addressee, person: int) -> Served:
@@ -243,7 +256,7 @@ def _recorded(reader: Reader, numbers: Iterable[int]) -> None:
 
 
 def _here(reader: Reader, muni: str) -> None:
-    if reader.muni and reader.muni != muni:
+    if reader.muni != muni:
         record_refusal(reader, SERVED, None)
         raise Refused("an officer sees the own municipality's addressees only", where=muni, todo="ask there")
 

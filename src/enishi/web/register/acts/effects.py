@@ -16,6 +16,7 @@ from enishi.register.services import (
     Mail,
     Place,
     Served,
+    addressee,
     addressee_by_act,
     addressees_alike,
     mail_for,
@@ -84,12 +85,16 @@ def entered_words(line: ActLine) -> list[tuple[str, str]]:
     return found
 
 
-def addressee_of(muni: str, line: ActLine) -> int | None:
-    """The number of the addressee whom an act concerns, as far as the journal or the list of addressees says it."""
+def addressee_of(reader: Reader, muni: str, line: ActLine) -> int | None:
+    """The number of the addressee whom an act concerns, as far as the journal or the list of addressees says it; None where the
+    reader may not be told of them. Recorded as read.
+    """
     if Kind(line.kind) not in OF_ADDRESSEES:
         return None
-    said = line.facts.get("number") or line.facts.get("kept")
-    return int(said) if said else addressee_by_act(muni, line.number)
+    said = line.facts.get("number") or line.facts.get("kept") or addressee_by_act(muni, line.number)
+    numbers = [int(one) for one in (said, line.facts.get("merged")) if one]
+    told = [addressee(reader, muni, number) is not None for number in numbers]
+    return numbers[0] if numbers and all(told) else None
 
 
 def _born(said: Any) -> PartialDate | None:

@@ -139,6 +139,7 @@ def done(request: HttpRequest, officer: Officer, muni: str, number: int) -> Http
     late = int(found.line.facts.get("days_late", 0))
     back = TAKES_BACK.get(kind) if not found.corrected_by else None
     one = found.persons[0] if len(found.persons) == 1 else None
+    concerned = effects.addressee_of(reader, muni, found.line)
     here = context(
         muni,
         "act",
@@ -161,8 +162,8 @@ def done(request: HttpRequest, officer: Officer, muni: str, number: int) -> Http
         of_record=kind not in NOT_CORRECTED,
         of_area=kind in OF_AREAS,
         touched=changes.touched(rows),
-        entered=effects.entered_words(found.line),
-        concerned=effects.addressee_of(muni, found.line),
+        entered=effects.entered_words(found.line) if concerned else (),
+        concerned=concerned,
         letter=effects.letter(reader, muni, kind, one, officer.today) if one else "",
     )
     return render(request, "office/register/acts/done.html", here)
