@@ -464,6 +464,8 @@ class TestAddressees:
         assert f"addressee_changed/?addressee={row.number}" in card
         change = counter.form("addressee_changed", f"?addressee={row.number}")
         assert (change["who-name"], change["to-town"]) == (["山田 太郎"], ["築地"])
+        same = counter.send("addressee_changed", change | ON, "preview", 422)
+        assert ("すでにそのとおり" if language == "ja" else "says so already") in same
         moved = counter.send("addressee_changed", change | ON | {"who-abroad": "on"}, "show")
         assert 'name="to-country"' in moved
         abroad = fields(moved) | {"to-country": "FRA", "to-town": "1 rue de Rivoli, Paris"}

@@ -98,11 +98,7 @@ def initial_of(served: Served | None) -> dict[str, Any]:
     """What an addressee's form holds before anything is typed."""
     if served is None:
         return {}
-    born = ""
-    if served.born is not None:
-        born = served.born.wording or (
-            served.born.earliest.isoformat() if served.born.earliest == served.born.latest else ""
-        )
+    born = served.born.text("ja") if served.born is not None else ""
     abroad = served.address is not None and not served.address.muni
     return {"name": served.name, "kana": served.kana, "born": born, "abroad": abroad}
 
