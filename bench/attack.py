@@ -99,6 +99,8 @@ def build(folder: Path) -> World:
     from enishi.number.services import load_numbers
     from enishi.platform.services import DutyKind, appoint, deliver, handle
     from enishi.register import services as register
+    from enishi.register import terms
+    from enishi.register.measure_messages import for_transfer, taken_over
 
     call_command("migrate", verbosity=0)
     nation = small_snapshot(folder / "nation", people(), numbers=True)
@@ -115,18 +117,18 @@ def build(folder: Path) -> World:
             world.numbers[who] = individual_number_of(who)
         if number % 3 == 0:
             continue
-        by = register.By(refuge, "officer:1", f"file-{first}", NOW, "attack")
+        by = terms.By(refuge, "officer:1", f"file-{first}", NOW, "attack")
         parties = (first,) if number % 2 else ()
-        case = register.Case(first + 1, register.Harm.VIOLENCE, (first + 2,), parties, not parties)
+        case = terms.Case(first + 1, terms.Harm.VIOLENCE, (first + 2,), parties, not parties)
         measure = register.file_measure(by, case)
         world.measures.append(measure)
         if number % 3 == 1:
-            granted = register.By(refuge, "officer:1", f"grant-{first}", NOW, "attack")
+            granted = terms.By(refuge, "officer:1", f"grant-{first}", NOW, "attack")
             register.decide_measure(granted, measure, grant=True)
         if number % 5 == 0:
             onward = TOWNS[(number + 2) % len(TOWNS)]
-            ahead = register.for_transfer(refuge, [first + 1, first + 2], NOW)
-            register.taken_over(onward, ahead, NOW)
+            ahead = for_transfer(refuge, [first + 1, first + 2], NOW)
+            taken_over(onward, ahead, NOW)
             world.served |= {first + 1: onward, first + 2: onward}
     while deliver(now=NOW) + handle(now=NOW):
         pass
@@ -392,33 +394,38 @@ class Attack:
             return muni, duty, ""
 
     def counter(self, who: int) -> tuple[str, str, object]:
-        from enishi.register.services import Asker, AskerRole, DisclosureItem, Purpose, may_be_told
+        from enishi.platform.services import shards
+        from enishi.register.gate import measures_of, traces_of
+        from enishi.register.rules.disclosure import Requester, Subject, decide
+        from enishi.register.rules.disclosure_words import Decision, Item, Purpose, Role
 
         draw, world = self.random, self.world
         example = who if who in world.left else world.protected[0]
         other = world.left[example]
         applicant = draw.choice((other, world.granny[example], 5))
         roles = [
-            AskerRole.SELF,
-            AskerRole.HOUSEHOLD_MEMBER,
-            AskerRole.PARENT,
-            AskerRole.AGENT,
-            AskerRole.THIRD_PARTY,
-            AskerRole.STORE_TERMINAL,
+            Role.SELF,
+            Role.HOUSEHOLD_MEMBER,
+            Role.PARENT,
+            Role.AGENT,
+            Role.THIRD_PARTY,
+            Role.STORE_TERMINAL,
         ]
-        requester = Asker(
-            draw.choice((*roles, AskerRole.OTHER_ORGAN, AskerRole.BUSINESS)),
+        requester = Requester(
+            draw.choice((*roles, Role.OTHER_ORGAN, Role.BUSINESS)),
             applicant,
             draw.choice((None, other, who)),
             represents=frozenset(draw.choice(((), (who,), (who, other)))),
         )
         purpose = draw.choice(list(Purpose))
-        item = draw.choice(list(DisclosureItem))
+        item = draw.choice(list(Item))
         article = draw.choice(
             ("Basic Resident Register Act 12-3", "Basic Resident Register Act 12(1)", "My Number Act 19(8)")
         )
         at = datetime.now(UTC) + timedelta(days=draw.randrange(0, 150))
-        told = may_be_told(requester, purpose, article, who, [item], at)
+        traces = frozenset(traces_of([who], requester.muni, shards()).get(who, ()))
+        subject = Subject(who, traces, measures_of([who], shards()).get(who, ()))
+        told = decide(requester, purpose, article, subject, item, at) is Decision.ALLOW
         if told:
             self.tally.disclosed.append(f"counter: {requester} {purpose} {item} of {who}")
         return "", "", told

@@ -268,14 +268,14 @@ class Line:
 
 def leave(number: int) -> None:
     """One person files a move; the old municipality accepts it."""
-    from enishi.register import services
+    from enishi.register import services, terms
     from enishi.register.rules.move_terms import Capacity, Evidence, Proof
 
     home, goal = home_of(number), goal_of(number)
-    seat = services.reports.Seat(number, 0, "head")
+    seat = terms.reports.Seat(number, 0, "head")
     signed = Evidence(Proof.CARD_SIGNATURE, f"resident:{number}", FILED, "00" * 32)
-    filing = services.Filing(
-        home, (number,), DAY, services.Place(goal, "中央", postcode="0000001", block="1番"), (seat,), number, Capacity.SELF,
+    filing = terms.Filing(
+        home, (number,), DAY, terms.Place(goal, "中央", postcode="0000001", block="1番"), (seat,), number, Capacity.SELF,
         f"move-{number}", evidence=(signed,),
     )  # fmt: skip
     move = services.announce_move(filing, actor=f"resident:{number}", now=FILED)

@@ -17,7 +17,15 @@ from enishi.register.models import Act, Domicile, ForeignStatus, PersonName, Sta
 from enishi.register.rules.catalogue import Kind
 from enishi.register.rules.moves import Place
 from enishi.register.rules.reports import Departure, MoveWithin, Report
-from enishi.register.services import Asked, Certificate, Channel, Identity, Item, Requester, Standing
+from enishi.register.terms import (
+    Asked,
+    Certificate,
+    Channel,
+    Identity,
+    Item,
+    Requester,
+    Standing,
+)
 from tests.factories import CHIYODA, CHUO, YOKOHAMA, neighbours, person, small_snapshot
 
 TODAY = date(2026, 11, 23)

@@ -14,7 +14,7 @@ from enishi.kernel.errors import BadInput, Refused
 from enishi.kernel.partial_date import PartialDate
 from enishi.platform.models import ReadRecord
 from enishi.platform.services import Answer, DutyKind, Reader, appoint
-from enishi.register import services
+from enishi.register import services, terms
 from enishi.register.filing import perform_act
 from enishi.register.models import Addressee
 from enishi.register.rules.moves import Place
@@ -27,7 +27,7 @@ from enishi.register.rules.reports import (
     Renumbered,
     Renumbering,
 )
-from enishi.register.services import Case, Harm
+from enishi.register.terms import Case, Harm
 from enishi.register.vocabulary import StatusKind
 from tests.factories import CHIYODA, CHUO, person, small_snapshot
 from tests.register.desk import DAY, TODAY, everything, ordered
@@ -112,7 +112,7 @@ class TestOne:
         found = services.addressee(clerk(), CHIYODA, number)
         assert found is not None
         assert (found.number, found.person, found.address, found.merged_into) == (number, MOTHER, None, kept)
-        by = services.By(CHUO, "officer:7", "key-1", timezone.now(), "asked for")
+        by = terms.By(CHUO, "officer:7", "key-1", timezone.now(), "asked for")
         services.file_measure(by, Case(MOTHER, Harm.VIOLENCE, other_unnamed=True))
         benefits = clerk(duty=DutyKind.BENEFITS_OFFICER)
         assert services.addressee(benefits, CHIYODA, kept) is None
@@ -200,7 +200,7 @@ class TestAreas:
 
     def test_somebody_of_whom_the_reader_may_not_be_told_is_counted_and_not_shown(self) -> None:
         number = perform_act(ordered(), self.SAID)
-        by = services.By(CHUO, "officer:7", "key-1", timezone.now(), "asked for")
+        by = terms.By(CHUO, "officer:7", "key-1", timezone.now(), "asked for")
         services.file_measure(by, Case(MOTHER, Harm.VIOLENCE, other_unnamed=True))
         benefits = clerk(duty=DutyKind.BENEFITS_OFFICER)
         shown = services.act_shown(benefits, CHIYODA, number)

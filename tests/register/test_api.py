@@ -15,7 +15,7 @@ from django.utils import timezone
 from enishi.kernel.refusal import not_disclosed
 from enishi.platform.api_auth import issue_key, revoke_key
 from enishi.platform.services import Answer, reads_by, reads_of
-from enishi.register import services
+from enishi.register import services, terms
 from enishi.register.models import Act, RefusedAct
 from enishi.site.commands.api import documents
 from tests.factories import CHIYODA, CHUO, person, small_snapshot
@@ -75,8 +75,8 @@ class System:
 
 def protect(who: int) -> None:
     """Files support measures for a resident of Chiyoda: they close the record from that moment."""
-    by = services.By(CHIYODA, "officer:7", f"measure-{who}", timezone.now(), "asked for")
-    services.file_measure(by, services.Case(who, services.Harm.VIOLENCE, other_unnamed=True))
+    by = terms.By(CHIYODA, "officer:7", f"measure-{who}", timezone.now(), "asked for")
+    services.file_measure(by, terms.Case(who, terms.Harm.VIOLENCE, other_unnamed=True))
 
 
 def fault(answer: Any, status: int) -> dict[str, Any]:

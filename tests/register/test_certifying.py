@@ -19,6 +19,8 @@ from enishi.platform.services import Answer, DutyKind, Reader, within
 from enishi.register import certificate_codes as codes
 from enishi.register import facts, services
 from enishi.register.acts import corrections, departures, vital
+from enishi.register.certificate_register import Verified
+from enishi.register.certifying import Issued
 from enishi.register.engines import certificate_typesetting, certificates
 from enishi.register.models import (
     CertifiedPerson,
@@ -37,7 +39,16 @@ from enishi.register.rules.reports import (
     NewName,
     Report,
 )
-from enishi.register.services import Asked, Certificate, Channel, Form, Handover, Identity, Item, Standing
+from enishi.register.terms import (
+    Asked,
+    Certificate,
+    Channel,
+    Form,
+    Handover,
+    Identity,
+    Item,
+    Standing,
+)
 from enishi.register.vocabulary import NameKind
 from enishi.site.commands import doctor
 from tests.benefits.offices import officer
@@ -84,7 +95,7 @@ def cells(request: Asked, reader: Any = OFFICER, **when: Any) -> list[dict[str, 
     return [common | {cell.label: cell.value for row in part for cell in row} for part in shown.parts]
 
 
-def issue(request: Asked, key: str = "k1", reader: Any = OFFICER, **when: Any) -> services.Issued:
+def issue(request: Asked, key: str = "k1", reader: Any = OFFICER, **when: Any) -> Issued:
     return services.issue_certificate(reader, request, key=key, **(HERE | when))
 
 
@@ -389,9 +400,7 @@ def test_an_issue_is_never_altered(model: Any) -> None:
 def test_anybody_checks_a_certificate_by_its_code_and_learns_nothing_personal() -> None:
     made = issue(asked())
     found = services.verify_certificate(made.code)
-    assert found == services.Verified(
-        Certificate.COPY, CHIYODA, "千代田区", "Chiyoda", TODAY, 1, False, None, None
-    )
+    assert found == Verified(Certificate.COPY, CHIYODA, "千代田区", "Chiyoda", TODAY, 1, False, None, None)
     wide = made.code.replace("-", " ").lower()
     assert services.verify_certificate(wide.translate(str.maketrans("01", "oi"))) is not None
     same = services.verify_certificate(made.code, made.pdf)

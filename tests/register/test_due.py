@@ -109,21 +109,23 @@ def test_a_stay_that_ends_is_listed_until_it_is_extended_or_the_person_erased() 
     assert services.due_stays(OFFICER, CHIYODA, date(2020, 7, 1)).rows == ()
 
 
-def test_refused_attempts_are_listed_latest_first_and_paged() -> None:
+def test_refused_attempts_are_listed_latest_first_and_paged_and_the_list_is_recorded() -> None:
     for who in (FATHER, 77, 78):
         with pytest.raises(Refused):
             perform_act(
                 ordered(now=NOW + timedelta(seconds=who)), ImmigrationNotice(who, NewStatus("VNM", "student"))
             )
-    first = services.refused_acts(CHIYODA, NOW, size=2)
-    second = services.refused_acts(CHIYODA, NOW, size=2, page=2)
+    first = services.refused_acts(OFFICER, CHIYODA, since=NOW, size=2)
+    second = services.refused_acts(OFFICER, CHIYODA, since=NOW, size=2, page=2)
     assert [row.where for row in first.rows] == ["person 78", "person 77"]
-    assert ([row.where for row in second.rows], first.more, second.more) == (
-        [f"person {FATHER}"],
-        True,
-        False,
-    )
-    assert services.refused_acts(CHUO, NOW).rows == ()
+    assert ([row.where for row in second.rows], second.pages, second.total) == ([f"person {FATHER}"], 2, 3)
+    assert services.refused_acts(OFFICER, CHIYODA, since=NOW + timedelta(seconds=78)).total == 1
+    assert [line.items for line in reads_by(CHIYODA)] == [("refused_acts",)] * 3
+    there = replace(OFFICER, muni=CHUO)
+    assert services.refused_acts(there, CHUO, since=NOW).rows == ()
+    with pytest.raises(Refused, match="only"):
+        services.refused_acts(there, CHIYODA)
+    assert [line.answer for line in reads_by(CHUO)] == [Answer.REFUSED, Answer.NOTHING]
 
 
 def test_everybody_shown_is_in_the_read_record_and_an_officer_sees_the_own_municipality_only() -> None:

@@ -11,7 +11,6 @@ from enishi.kernel.errors import BadInput, Refused
 from enishi.platform.models import ReadRecord
 from enishi.platform.services import Answer, DutyKind, Reader
 from enishi.register.services import (
-    Question,
     act_shown,
     find_residents,
     household_on,
@@ -19,6 +18,7 @@ from enishi.register.services import (
     load_nation,
     residents_by_id,
 )
+from enishi.register.terms import Question
 from tests.benefits import offices
 from tests.factories import CHIYODA, CHUO, DAY, person, small_snapshot
 

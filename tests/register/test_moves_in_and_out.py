@@ -13,7 +13,7 @@ import pytest
 from enishi.kernel.errors import BadInput, EnishiError, Refused
 from enishi.kernel.partial_date import PartialDate
 from enishi.register import services
-from enishi.register.filing import perform_act, preview_act
+from enishi.register.filing import foreseen_changes, perform_act
 from enishi.register.models import (
     Act,
     ActPerson,
@@ -221,12 +221,12 @@ def test_what_was_erased_is_restored(kind: Kind) -> None:
 
 def test_a_preview_says_what_would_change_and_changes_nothing() -> None:
     before = everything(), list(Act.objects.values())
-    changes = {one.person: one for one in preview_act(report(), departure(CHILD))}
+    changes = {one.person: one for one in foreseen_changes(report(), departure(CHILD))}
     assert (everything(), list(Act.objects.values())) == before
     assert {one.group for one in changes[CHILD].ceased} == {"residence", "address", "membership"}
     assert {one.until for one in changes[CHILD].entered} == {DAY}
     with pytest.raises(Refused):
-        preview_act(report(), departure(FATHER))
+        foreseen_changes(report(), departure(FATHER))
     assert perform_act(report(), departure(CHILD)) == 2
 
 

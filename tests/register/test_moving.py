@@ -14,7 +14,7 @@ from enishi.kernel.errors import BadInput, Refused
 from enishi.kernel.partial_date import PartialDate
 from enishi.platform.models import OutMessage
 from enishi.platform.services import Answer, DutyKind, Reader, appoint, backlog, deliver, handle, reads_of
-from enishi.register import services
+from enishi.register import services, terms
 from enishi.register.filing import perform_act
 from enishi.register.models import (
     Act,
@@ -115,8 +115,8 @@ def sent(*movers: int, **said: Any) -> str:
 
 def shield(victim: int, other: int) -> str:
     """Files support measures in Chiyoda, which close from now on."""
-    by = services.By(CHIYODA, OLD_OFFICER, "measure-1", datetime.now(UTC), "asked for")
-    return services.file_measure(by, services.Case(victim, services.Harm.VIOLENCE, other_parties=(other,)))
+    by = terms.By(CHIYODA, OLD_OFFICER, "measure-1", datetime.now(UTC), "asked for")
+    return services.file_measure(by, terms.Case(victim, terms.Harm.VIOLENCE, other_parties=(other,)))
 
 
 def enter(move: str, muni: str = CHUO, now: datetime = ARRIVAL, moved: date = DAY, **said: Any) -> int:

@@ -14,7 +14,8 @@ from enishi.kernel.partial_date import PartialDate
 from enishi.number import services as vault
 from enishi.number.models import FormerNumber, SealedCode
 from enishi.register import services
-from enishi.register.filing import perform_act, preview_act
+from enishi.register.addressing import addressee_duplicates
+from enishi.register.filing import foreseen_changes, perform_act
 from enishi.register.models import Act, Addressee, Person, RefusedAct, Residence
 from enishi.register.rules.catalogue import Kind
 from enishi.register.rules.moves import Place
@@ -96,7 +97,7 @@ def test_newborns_and_first_arrivals_get_a_number_a_code_and_an_addressee_number
     said: Birth | Arrival,
 ) -> None:
     order = ordered(key="k") if isinstance(said, Birth) else report(key="k")
-    preview_act(order, said)
+    foreseen_changes(order, said)
     assert SealedCode.objects.count() == 2
     who = came_by(perform_act(order, said))
     assert (vault.has_number(who), vault.has_code(who)) == (True, True)
@@ -123,7 +124,7 @@ def test_a_change_gives_another_and_keeps_the_old_with_its_days(said: NumberChan
         (vault.reveal, vault.find) if isinstance(said, NumberChange) else (vault.reveal_code, vault.find_code)
     )
     old = shown(MOTHER, ground)
-    preview_act(report(key="k"), said)
+    foreseen_changes(report(key="k"), said)
     assert shown(MOTHER, ground) == old
     act = perform_act(report(key="k"), said)
     new = shown(MOTHER, ground)
@@ -207,7 +208,7 @@ def test_two_numbers_of_one_person_are_found_and_made_one_by_an_officer() -> Non
     perform_act(ordered(), landlord())
     perform_act(ordered(), landlord("サトウ花子"))
     who = came_by(perform_act(report(), arrival()))
-    found = services.addressee_duplicates(OFFICER, CHIYODA)
+    found = addressee_duplicates(OFFICER, CHIYODA)
     assert [(one.number, one.other, one.person) for one in found] == [(2, 3, None), (2, 4, who), (3, 4, who)]
     perform_act(ordered(), AddresseesMerged(kept=2, merged=3))
     perform_act(ordered(), AddresseesMerged(kept=2, merged=4))
@@ -217,7 +218,7 @@ def test_two_numbers_of_one_person_are_found_and_made_one_by_an_officer() -> Non
         2,
         2,
     )
-    assert services.addressee_duplicates(OFFICER, CHIYODA) == ()
+    assert addressee_duplicates(OFFICER, CHIYODA) == ()
     perform_act(report(date(2020, 6, 3)), Departure(Kind.MOVE_OUT, (who,), THERE))
     perform_act(report(TODAY), arrival(who))
     assert Addressee.objects.get(muni=CHIYODA, person=who).number == 2

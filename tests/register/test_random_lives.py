@@ -77,7 +77,7 @@ class Town(RuleBasedStateMachine):
             self.atomic.__exit__(None, None, None)
 
     def performed_anew_it_says_the_same(self) -> None:
-        assert journal.broken(CHIYODA) is None
+        assert journal.broken_chain(CHIYODA) is None
         told, says, numbers = list(journal_of(CHIYODA)), everything(), addressees()
         transaction.savepoint_rollback(self.empty)
         assert Act.objects.count() == 0

@@ -14,10 +14,10 @@ from enishi.kernel.errors import EnishiError, Refused
 from enishi.kernel.municipality import with_check
 from enishi.kernel.partial_date import PartialDate
 from enishi.platform.services import backlog, database_of, deliver, handle
-from enishi.register import services
+from enishi.register import services, terms
 from enishi.register.acts import mergers
 from enishi.register.consistency import whole_households
-from enishi.register.filing import perform_act, preview_act
+from enishi.register.filing import foreseen_changes, perform_act
 from enishi.register.gate import measures_of
 from enishi.register.models import (
     ActPerson,
@@ -264,7 +264,7 @@ def test_announced_moves_and_older_records_of_the_successor_go_along() -> None:
 
 def test_a_new_municipality_is_entered_once_with_its_official_day() -> None:
     tomiya, old = with_check("04216"), with_check("04423")
-    line = services.MunicipalityLine(
+    line = terms.MunicipalityLine(
         tomiya,
         "04",
         "宮城県",
@@ -288,7 +288,7 @@ def test_a_new_municipality_is_entered_once_with_its_official_day() -> None:
 
 def test_a_preview_of_a_renumbering_changes_nothing() -> None:
     before = everything()
-    shown = preview_act(ordered(), renumbering())
+    shown = foreseen_changes(ordered(), renumbering())
     assert {one.person for one in shown} == {FATHER, CHILD}
     assert everything() == before
 
@@ -296,7 +296,7 @@ def test_a_preview_of_a_renumbering_changes_nothing() -> None:
 def test_who_is_protected_stays_protected_in_the_successor_which_serves_the_case_from_then_on() -> None:
     """One case that the closed municipality serves, with a copy in Sapporo; one that Sapporo serves, with a copy here."""
     told(before := datetime(2020, 5, 1, 3, 0, tzinfo=UTC))
-    case = services.Case(CHILD, services.Harm.VIOLENCE, other_parties=(FATHER,), other_unnamed=True)
+    case = terms.Case(CHILD, terms.Harm.VIOLENCE, other_parties=(FATHER,), other_unnamed=True)
     own = services.file_measure(by(CHIYODA, "file", before), case)
     services.decide_measure(by(CHIYODA, "grant", before), own, grant=True)
     far = services.file_measure(
@@ -338,8 +338,8 @@ def test_who_is_protected_stays_protected_in_the_successor_which_serves_the_case
     assert None not in set(ended)
 
 
-def by(muni: str, key: str, now: datetime) -> services.By:
-    return services.By(muni, "officer:7", key, now, "asked for")
+def by(muni: str, key: str, now: datetime) -> terms.By:
+    return terms.By(muni, "officer:7", key, now, "asked for")
 
 
 def told(now: datetime) -> None:

@@ -11,9 +11,8 @@ from django.contrib.auth import get_user_model
 from enishi.kernel.errors import BadInput, Refused
 from enishi.platform.models import ReadRecord
 from enishi.platform.services import Answer, DutyKind, Reader, appoint, reads_by, reads_of
+from enishi.register.answers import Hits
 from enishi.register.services import (
-    Hits,
-    NameKind,
     counts,
     load_nation,
     loaded_nation,
@@ -21,6 +20,7 @@ from enishi.register.services import (
     person_summary,
     search_persons,
 )
+from enishi.register.terms import NameKind
 from tests.factories import CHIYODA, CHUO, DAY, SAPPORO, YOKOHAMA, person, small_snapshot
 
 pytestmark = pytest.mark.django_db

@@ -28,13 +28,21 @@ from enishi.platform.services import (
     reads_of,
     receive,
 )
-from enishi.register import services
+from enishi.register import services, terms
 from enishi.register.gate import as_rule, measures_of, permitted
+from enishi.register.measure_messages import for_transfer, taken_over
 from enishi.register.measures import STANDING
 from enishi.register.models import MeasurePerson, SupportMeasure
 from enishi.register.protection import delivery_of
 from enishi.register.rules.disclosure import closes
-from enishi.register.services import By, Case, Due, Harm, Mail, load_nation
+from enishi.register.services import load_nation
+from enishi.register.terms import (
+    By,
+    Case,
+    Due,
+    Harm,
+    Mail,
+)
 from tests.factories import CHIYODA, CHUO, SAPPORO, YOKOHAMA, person, small_snapshot
 from tests.register.disclosure_laws import borders, shapes
 
@@ -214,11 +222,11 @@ class TestActs:
         messages()
         there = delivery_of(SAPPORO, WIFE, today)
         assert (there.mail, there.address) == (Mail.DELIVERY_ADDRESS, DELIVERY)
-        assert delivery_of(CHIYODA, CHILD, today) == services.Delivery(Mail.HELD)
+        assert delivery_of(CHIYODA, CHILD, today) == terms.Delivery(Mail.HELD)
         assert services.mail_for(clerk(SAPPORO), SAPPORO, WIFE, today) == there
-        assert services.mail_for(clerk(CHIYODA), SAPPORO, WIFE, today) == services.Delivery(Mail.HELD)
+        assert services.mail_for(clerk(CHIYODA), SAPPORO, WIFE, today) == terms.Delivery(Mail.HELD)
         benefits = clerk(SAPPORO, DutyKind.BENEFITS_OFFICER)
-        assert services.mail_for(benefits, SAPPORO, WIFE, today) == services.Delivery(Mail.HELD)
+        assert services.mail_for(benefits, SAPPORO, WIFE, today) == terms.Delivery(Mail.HELD)
         assert delivery_of(CHIYODA, HUSBAND, today).mail is Mail.ORDINARY
         services.file_measure(by(key="key-2"), replace(CASE, harm=Harm.STALKING))
         assert delivery_of(SAPPORO, WIFE, today).mail is Mail.HELD
@@ -309,9 +317,9 @@ class TestBetweenMunicipalities:
         if grant:
             services.decide_measure(by(key="key-2"), measure, grant=True)
         messages()
-        ahead = services.for_transfer(SAPPORO, persons, NOW + DAY)
-        assert services.taken_over(CHUO, ahead, NOW + DAY) == 1
-        assert services.taken_over(CHUO, ahead, NOW + 2 * DAY) == 0
+        ahead = for_transfer(SAPPORO, persons, NOW + DAY)
+        assert taken_over(CHUO, ahead, NOW + DAY) == 1
+        assert taken_over(CHUO, ahead, NOW + 2 * DAY) == 0
         messages(NOW + DAY)
         return measure
 
@@ -348,10 +356,10 @@ class TestBetweenMunicipalities:
     def test_the_other_partys_move_brings_a_copy_that_nobody_there_may_decide(self) -> None:
         measure = services.file_measure(by(), replace(CASE, delivery=DELIVERY))
         messages()
-        ahead = services.for_transfer(CHIYODA, [HUSBAND], NOW)
+        ahead = for_transfer(CHIYODA, [HUSBAND], NOW)
         assert [one["moves"] for one in ahead] == ["other"]
         assert DELIVERY["address"] not in str(ahead)
-        services.taken_over(CHUO, ahead, NOW)
+        taken_over(CHUO, ahead, NOW)
         row = SupportMeasure.objects.current().get(muni=CHUO)
         assert (row.served_by, row.awaiting, row.delivery) == (SAPPORO, False, None)
         with pytest.raises(Refused, match="another municipality serves"):
@@ -372,9 +380,9 @@ class TestBetweenMunicipalities:
 
     def test_nothing_travels_that_no_longer_closes_or_concerns_nobody_who_moves(self) -> None:
         measure = services.file_measure(by(), CASE)
-        assert services.for_transfer(SAPPORO, [GRANNY, 5], NOW) == []
+        assert for_transfer(SAPPORO, [GRANNY, 5], NOW) == []
         services.end_measure(by(key="key-2"), measure)
-        assert services.for_transfer(SAPPORO, [WIFE], NOW) == []
+        assert for_transfer(SAPPORO, [WIFE], NOW) == []
 
     def test_messages_doubled_do_nothing_twice_and_one_of_a_stranger_changes_nothing(self) -> None:
         measure = services.file_measure(by(), CASE)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from enishi.platform.services import DutyKind
 from enishi.register import services
+from enishi.register.certifying import Issued
 from enishi.register.models import IssuedCertificate, VoidedCertificate
 from enishi.site.commands import doctor
 from enishi.web.public import verify
@@ -66,7 +67,7 @@ def sound(answer: Any, language: str, status: int = 200) -> str:
     return text
 
 
-def made() -> services.Issued:
+def made() -> Issued:
     """A certificate that is issued and handed over."""
     now = timezone.now()
     return services.issue_certificate(

@@ -20,6 +20,7 @@ from enishi.platform.services import (
     reads_of,
 )
 from enishi.register import services as register
+from enishi.register import terms
 from tests.benefits.offices import SINCE, demonstration, user
 from tests.factories import CHIYODA, CHUO, SAPPORO
 from tests.web.conftest import browse
@@ -55,7 +56,7 @@ def who(tmp_path: Path) -> Any:
         yield movers(tmp_path / "nation")
 
 
-def moves_of(person: int) -> tuple[register.MoveView, ...]:
+def moves_of(person: int) -> tuple[terms.MoveView, ...]:
     reader = Reader(f"resident:{person}", "test", "Basic Resident Register Act 12")
     return register.moves_of_resident(reader, person, viewer=person, on=timezone.localdate())
 
@@ -246,6 +247,9 @@ def test_an_act_of_the_other_side_does_not_exist_and_a_replayed_one_changes_noth
         assert new.post(into(CHIYODA, move, "enter"), form | {"enter": "1"}).status_code == 302
     found = moves_of(HEAD)
     assert {one.state for one in found} == {"closed"}
+    assert "森田 進" in old.get(out(CHUO, move)).content.decode(), (
+        "the office that they left still names them"
+    )
     steps = [step.event for one in found if one.role == "new" for step in one.steps]
     assert steps.count("accept") == 1
     assert steps.count("confirm") == 2, (

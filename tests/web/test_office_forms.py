@@ -15,7 +15,7 @@ from enishi.kernel.individual_number import check_digit
 from enishi.number import services as vault
 from enishi.platform.models import ReadRecord
 from enishi.platform.services import DutyKind
-from enishi.register import services
+from enishi.register import services, terms
 from enishi.register.models import (
     Act,
     Address,
@@ -308,8 +308,8 @@ class TestNumbers:
             assert secret not in page + text
 
     def test_of_a_protected_person_the_letter_is_held(self, clerk: int) -> None:
-        by = services.By(CHIYODA, f"officer:{clerk}", "case", timezone.now(), "asked for")
-        services.file_measure(by, services.Case(MOTHER, services.Harm.VIOLENCE, other_parties=(FATHER,)))
+        by = terms.By(CHIYODA, f"officer:{clerk}", "case", timezone.now(), "asked for")
+        services.file_measure(by, terms.Case(MOTHER, terms.Harm.VIOLENCE, other_parties=(FATHER,)))
         counter = Counter(clerk)
         typed = counter.form("code_changed", f"?person={MOTHER}") | ON | {"facts-reported_on": "2020-06-01"}
         assert "窓口で保管します" in counter.send("code_changed", typed, "preview")
@@ -409,14 +409,14 @@ class TestAreas:
 def _crowd(number: int) -> None:
     """So many households of one move into one town of Chiyoda."""
     for place in range(number):
-        newcomer = services.reports.Newcomer(
+        newcomer = terms.reports.Newcomer(
             0, 1, _born(), (_called(place),), 0, "head",
-            services.reports.NewDomicile("山梨県", "群 衆"),
+            terms.reports.NewDomicile("山梨県", "群 衆"),
         )  # fmt: skip
-        to = services.Place(CHIYODA, "麹町", postcode="1020083", block="1番" if place < 57 else "2番")
-        came = services.Place(CHUO, "築地", postcode="1040045")
+        to = terms.Place(CHIYODA, "麹町", postcode="1020083", block="1番" if place < 57 else "2番")
+        came = terms.Place(CHUO, "築地", postcode="1040045")
         services.perform_act(
-            _report(f"crowd-{place}"), services.reports.Arrival(Kind.MOVE_IN, (newcomer,), to, came)
+            _report(f"crowd-{place}"), terms.reports.Arrival(Kind.MOVE_IN, (newcomer,), to, came)
         )
 
 
@@ -427,14 +427,14 @@ def _born() -> Any:
 
 
 def _called(place: int) -> Any:
-    return services.reports.NewName(services.NameKind.REGISTERED, "群", f"衆{place}", "グン", "シュウ")
+    return terms.reports.NewName(terms.NameKind.REGISTERED, "群", f"衆{place}", "グン", "シュウ")
 
 
 def _report(key: str) -> Any:
     from enishi.kernel.partial_date import PartialDate
 
     on = DAY - timedelta(days=10)
-    return services.reports.Report(
+    return terms.reports.Report(
         CHIYODA, PartialDate.of(on), on, "officer:1", key, timezone.now(), timezone.localdate()
     )
 

@@ -14,9 +14,10 @@ import numpy as np
 import polars as pl
 
 from enishi.nation.births import Ages
-from enishi.nation.chronicle import history
+from enishi.nation.history.chronicle import history
+from enishi.nation.history.draws import Span
+from enishi.nation.history.past import past
 from enishi.nation.numbers import Int64s, numbered, round_tables
-from enishi.nation.past import Span, past
 from enishi.nation.persons import Piece, person_ids, persons
 from enishi.nation.plan import Task
 from enishi.nation.reference import Reference

@@ -123,6 +123,13 @@ def record_reads(reader: Reader, items: Sequence[str], subjects: Iterable[int]) 
         raise not_disclosed()
 
 
+def record_list(reader: Reader, items: Sequence[str]) -> None:
+    """Records that a list was read which shows nothing of anybody's record, but whose words may name a person."""
+    _check(items)
+    with transaction.atomic():
+        _record(reader, items, [None], Answer.NOTHING)
+
+
 def record_refusal(reader: Reader, items: Sequence[str], subject: int | None) -> None:
     """Records that a read was refused. Call it before raising, outside of a transaction that the error would
     undo.

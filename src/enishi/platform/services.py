@@ -25,6 +25,7 @@ from enishi.platform.reads import (
     read_many_as,
     reads_by,
     reads_of,
+    record_list,
     record_reads,
     record_refusal,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "reads_by",
     "reads_of",
     "receive",
+    "record_list",
     "record_reads",
     "record_refusal",
     "shards",

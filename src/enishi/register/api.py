@@ -25,6 +25,8 @@ from enishi.platform.problems import ProblemAPI, answer_with_problems
 from enishi.platform.services import Reader, not_disclosed
 from enishi.register import api_bodies as bodies
 from enishi.register import services
+from enishi.register.answers import Hit
+from enishi.register.desk import may_name
 from enishi.register.refusals import in_words
 from enishi.register.rules.catalogue import CATALOGUE, Kind
 from enishi.register.rules.reports import Report, Reported
@@ -137,7 +139,7 @@ def perform(request: HttpRequest, filing: bodies.Filing, key: IdempotencyKey) ->
     key is refused (409), and so is what law or record forbid. A refused attempt is recorded.
     """
     report, said = _report(request, filing, key), bodies.said_of_body(filing.act)
-    services.may_name(_filer(request, said), report.muni, said)
+    may_name(_filer(request, said), report.muni, said)
     return Status(201, {"act": services.perform_act(report, said)})
 
 
@@ -150,8 +152,8 @@ def preview(
     """What an act would change, by person. Nothing is changed; what is shown is recorded as read."""
     reader = _reader(request, purpose, article)
     report, said = _report(request, filing, key), bodies.said_of_body(filing.act)
-    services.may_name(reader, report.muni, said)
-    return {"changes": services.preview_read(reader, report, said)}
+    may_name(reader, report.muni, said)
+    return {"changes": services.preview_act(reader, report, said)}
 
 
 def _caller(request: HttpRequest) -> Caller:
@@ -211,7 +213,7 @@ def _there(found: Any) -> Any:
     return found
 
 
-def _found(hit: services.Hit, today: date) -> dict[str, Any]:
+def _found(hit: Hit, today: date) -> dict[str, Any]:
     stay = hit.stay
     return {
         "person": hit.person,

@@ -14,5 +14,6 @@ class RegisterConfig(AppConfig):
         from enishi.platform.services import install_gate
         from enishi.register import measure_messages  # noqa: F401  registers what handles messages of measures
         from enishi.register.gate import gate
+        from enishi.register.moves import following, mail  # noqa: F401  registers what moves hear of
 
         install_gate(gate)

@@ -18,7 +18,7 @@ from enishi.platform.services import (
 )
 from enishi.register import people, records
 from enishi.register.answers import Name
-from enishi.register.filing import Changes, preview_act, preview_part
+from enishi.register.filing import Changes, foreseen_changes, foreseen_part
 from enishi.register.models import Act, Membership, Particulars
 from enishi.register.protection import ITEM as MEASURE
 from enishi.register.protection import Delivery, Mail, delivery_of
@@ -54,9 +54,9 @@ def seated(reader: Reader, muni: str, person: int, *, on: date) -> tuple[Seated,
     return tuple(read_many_as(reader, SEATED, fetch, lambda one: one.person))
 
 
-def preview_read(reader: Reader, report: Report, said: Reported) -> tuple[Changes, ...]:
+def preview_act(reader: Reader, report: Report, said: Reported) -> tuple[Changes, ...]:
     """What an act would change, by person, recorded as read. Raises BadInput and Refused as performing it would."""
-    changes = preview_act(report, said)
+    changes = foreseen_changes(report, said)
     record_reads(
         reader, CHANGED, [one.person for one in changes if records.is_known(report.muni, one.person)]
     )
@@ -85,7 +85,7 @@ def preview_area(
     whole: list[int] = []
 
     def fetch() -> tuple[Changes, ...]:
-        touched, changes = preview_part(report, said, skip=(page - 1) * size, size=size)
+        touched, changes = foreseen_part(report, said, skip=(page - 1) * size, size=size)
         whole.append(len(touched))
         return changes
 

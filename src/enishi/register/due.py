@@ -1,6 +1,6 @@
-"""What an office has to look after on a day: moves out without notice of arrival, late reports, stays that end, refused acts.
+"""What an office has to look after on a day: moves out without notice of arrival, late reports, stays that end.
 
-Lists with persons need a `Reader` and leave a line in the read record for everybody shown; an officer sees the own
+The lists need a `Reader` and leave a line in the read record for everybody shown; an officer sees the own
 municipality's only.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from enishi.kernel.errors import BadInput, Refused
 from enishi.platform.services import Reader, database_of, read_many_as, record_refusal
-from enishi.register.models import Act, ActPerson, ForeignStatus, Particulars, RefusedAct, Residence
+from enishi.register.models import Act, ActPerson, ForeignStatus, Particulars, Residence
 from enishi.register.vocabulary import Exit
 
 DAYS_WITHOUT_STATUS = 60
@@ -72,18 +72,6 @@ class StayEnding:
     status: str
     last_day: date
     over: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedAttempt:
-    """An act that was asked for and refused: `where` and `reason` as the officer was told."""
-
-    kind: str
-    at: datetime
-    actor: str
-    key: str
-    where: str
-    reason: str
 
 
 def due_departures(
@@ -186,20 +174,6 @@ def due_stays(
     return _read(reader, muni, ("nationality", "residence_status"), fetch, lambda one: one.person, page, size)
 
 
-def refused_acts(muni: str, since: datetime, *, page: int = 1, size: int = 50) -> Page[RefusedAttempt]:
-    """Acts of a municipality that were asked for from `since` on and refused, the latest first."""
-    _check(page, size)
-    rows = _of(RefusedAct, muni).filter(muni=muni, at__gte=since).order_by("-at", "-id")
-    return _page(
-        [
-            RefusedAttempt(row.kind, row.at, row.actor, row.key, row.where, row.reason)
-            for row in _cut(rows, page, size)
-        ],
-        page,
-        size,
-    )
-
-
 def _residents(muni: str, on: date) -> Any:
     """What the record adds for the foreign residents of a day."""
     here = _of(Residence, muni).as_of(on).filter(muni=muni).values("person")
@@ -217,10 +191,6 @@ def _of(model: Any, muni: str) -> Any:
 def _cut(rows: Any, page: int, size: int) -> Any:
     """The rows of a page and one more, which says that there is a next page."""
     return rows[(page - 1) * size : page * size + 1]
-
-
-def _page(rows: Sequence[T], page: int, size: int) -> Page[T]:
-    return Page(tuple(rows[:size]), page, len(rows) > size)
 
 
 def _read(

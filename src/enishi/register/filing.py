@@ -100,18 +100,18 @@ def perform_act(report: Report, said: Reported) -> int:
         raise
 
 
-def preview_act(report: Report, said: Reported) -> tuple[Changes, ...]:
+def foreseen_changes(report: Report, said: Reported) -> tuple[Changes, ...]:
     """What an act would change, by person; nothing stays changed. Raises BadInput and Refused as performing it would: the
     attempt is recorded too, because whoever is refused here goes no further.
     """
     return _tried(report, said, lambda number: changes_of(report.muni, number))
 
 
-def preview_part(
+def foreseen_part(
     report: Report, said: Reported, *, skip: int, size: int
 ) -> tuple[tuple[int, ...], tuple[Changes, ...]]:
     """Whom an act on a whole area would touch, ascending, and what it would change of `size` of them after the first `skip`.
-    As `preview_act` otherwise.
+    As `foreseen_changes` otherwise.
     """
 
     def look(number: int) -> tuple[tuple[int, ...], tuple[Changes, ...]]:

@@ -67,18 +67,6 @@ def permitted(reader: Reader, items: Sequence[str], subjects: Collection[int], a
     return found
 
 
-def may_be_told(
-    requester: Requester, purpose: str, article: str, person: int, items: Sequence[str], at: datetime
-) -> bool:
-    """Whether somebody at a counter, on paper or at a terminal may be told all the items of a person: for whoever issues a
-    certificate to an applicant. `requester`: the applicant as the door has found them to be, the officer reads besides.
-    """
-    databases = shards()
-    traces = traces_of([person], requester.muni, databases).get(person, ())
-    subject = Subject(person, frozenset(traces), measures_of([person], databases).get(person, ()))
-    return bool(items) and _all(requester, purpose, article, subject, items, at)
-
-
 def finds_protected(reader: Reader, items: Sequence[str], muni: str) -> bool:
     """Whether a search in a municipality (blank: in all) may find persons under support measures: as it would one who is served
     and known there.

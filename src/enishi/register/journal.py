@@ -112,8 +112,8 @@ def take(muni: str, name: str, many: int) -> int:
     return Counter.objects.values_list("next", flat=True).get(muni=muni, name=name) - many
 
 
-def broken(muni: str) -> int | None:
-    """The number of the first act of a municipality that its chain does not bear out; None where all are sound."""
+def broken_chain(muni: str) -> int | None:
+    """The number of a municipality's first act that the journal's chain of hashes does not bear out; None: all are sound."""
     persons: dict[int, list[int]] = {}
     for number, person in ActPerson.objects.filter(muni=muni).order_by("person").values_list("act", "person"):
         persons.setdefault(number, []).append(person)

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Generic, TypeVar
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 
+from enishi.kernel.errors import Refused
 from enishi.kernel.partial_date import PartialDate
-from enishi.platform.services import Reader, read_as, read_many_as
+from enishi.platform.services import (
+    Reader,
+    database_of,
+    read_as,
+    read_many_as,
+    record_list,
+    record_refusal,
+)
 from enishi.register import records
 from enishi.register.acts.performing import touched_by
 from enishi.register.filing import Changes, changes_among
@@ -17,6 +26,10 @@ from enishi.register.records import ActLine
 from enishi.register.rules.areas import OF_AREAS
 
 ITEMS = ("acts", *records.GROUPS)
+
+L = TypeVar("L")
+M = TypeVar("M", bound=Model)
+REFUSED = ("refused_acts",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +49,10 @@ class JournalLine:
 
 
 @dataclass(frozen=True, slots=True)
-class JournalPage:
+class JournalPage(Generic[L]):
     """A page of the journal or of the refused attempts, newest first, from page 1."""
 
-    rows: tuple[JournalLine, ...] | tuple[RefusedLine, ...]
+    rows: tuple[L, ...]
     number: int
     pages: int
     total: int
@@ -48,7 +61,7 @@ class JournalPage:
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """An act that was asked for and refused. `where`, `reason`: as whoever asked was told."""
+    """An act that was asked for and refused. `where`, `reason`: as whoever asked was told; they may name a person."""
 
     kind: str
     at: datetime
@@ -78,7 +91,7 @@ class ActShown:
 
 def journal_page(
     muni: str, *, kind: str = "", on: date | None = None, actor: str = "", page: int = 1, size: int = 50
-) -> JournalPage:
+) -> JournalPage[JournalLine]:
     """Acts of a municipality, newest first; of a kind, recorded on a day, by an actor where these are given. Nothing
     personal, so no read record.
     """
@@ -114,17 +127,38 @@ def journal_page(
     return JournalPage(lines, number, pages, total, size)
 
 
-def refused_page(
-    muni: str, *, kind: str = "", on: date | None = None, page: int = 1, size: int = 50
-) -> JournalPage:
-    """Attempts at acts that were refused, newest first; of a kind, on a day where these are given."""
-    rows = RefusedAct.objects.filter(muni=muni).order_by("-at", "-id")
+def refused_acts(
+    reader: Reader,
+    muni: str,
+    *,
+    kind: str = "",
+    on: date | None = None,
+    since: datetime | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> JournalPage[RefusedLine]:
+    """Acts that were asked for and refused, newest first; of a kind, on a day, from a moment on where these are given.
+
+    What was said of them may name a person, so the list is recorded as read, without a subject. Raises Refused (and records
+    it) where the reader is an officer of another municipality.
+    """
+    if reader.muni and reader.muni != muni:
+        record_refusal(reader, REFUSED, None)
+        raise Refused(
+            "an officer of a municipality sees what was refused there only",
+            where=f"municipality {muni}",
+            todo=f"ask for {reader.muni}",
+        )
+    rows = RefusedAct.objects.using(database_of(muni)).filter(muni=muni).order_by("-at", "-id")
     if kind:
         rows = rows.filter(kind=kind)
     if on is not None:
         rows = rows.filter(at__date=on)
+    if since is not None:
+        rows = rows.filter(at__gte=since)
     number, pages, total, cut = _cut(rows, page, size)
     lines = tuple(RefusedLine(one.kind, one.at, one.actor, one.where, one.reason) for one in cut)
+    record_list(reader, REFUSED)
     return JournalPage(lines, number, pages, total, size)
 
 
@@ -171,7 +205,7 @@ def act_shown(reader: Reader, muni: str, number: int, *, page: int = 1, size: in
     )
 
 
-def _cut(rows: QuerySet, page: int, size: int) -> tuple[int, int, int, QuerySet]:  # type: ignore[type-arg]
+def _cut(rows: QuerySet[M], page: int, size: int) -> tuple[int, int, int, QuerySet[M]]:
     total = rows.count()
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)

@@ -14,7 +14,7 @@ from enishi.kernel.errors import Refused
 from enishi.kernel.partial_date import PartialDate
 from enishi.platform.services import database_of
 from enishi.register.desk import filed
-from enishi.register.filing import perform_act, preview_part
+from enishi.register.filing import foreseen_part, perform_act
 from enishi.register.models import Addressee, Membership, Residence, SupportMeasure
 from enishi.register.rules.areas import RecordClosed, RecordOpened
 from enishi.register.rules.parts import Report
@@ -44,7 +44,7 @@ def preview_merger(predecessor: str, successor: str, on: date, *, now: datetime,
     both: the record would be closed and could not be opened.
     """
     closing = _report(predecessor, predecessor, successor, on, now, today, "")
-    touched, _nothing = preview_part(closing, RecordClosed(successor), skip=0, size=0)
+    touched, _nothing = foreseen_part(closing, RecordClosed(successor), skip=0, size=0)
     there = _rows(Residence, successor).believed().exclude(until__lte=on)
     both = set(touched) & set(there.values_list("person", flat=True))
     if both:

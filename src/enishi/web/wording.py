@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from enishi.kernel.eras import GREGORIAN_FROM, era_year, to_era
 from enishi.kernel.yen import format_yen
-from enishi.register.services import relation_words
+from enishi.register.terms import relation_words
 
 MONTHS = "January February March April May June July August September October November December".split()
 JAPANESE_UNITS = (((10**12, "兆"), (10**8, "億")), ((10**8, "億"), (10**4, "万")), ((10**4, "万"), (1, "")))

@@ -8,16 +8,9 @@ from enishi.register.moves import measures
 from enishi.register.moves.performing import addressee_of
 from enishi.register.moves.steps import At, advance, law_in_force, locked, log, open_side, side_of
 from enishi.register.moves.words import Certificate, Entered, Question, Word, plain, read
+from enishi.register.rules.move_states import NO_MOVE, UNCHANGED
 from enishi.register.rules.move_terms import Proof
-from enishi.register.rules.moving import (
-    NO_MOVE,
-    UNCHANGED,
-    Event,
-    New,
-    NewSide,
-    OldSide,
-    Role,
-)
+from enishi.register.rules.moving import Event, New, NewSide, OldSide, Role
 
 CARRIED = (Proof.CARD_SIGNATURE, Proof.DEMONSTRATION_SIGN_IN)
 """Proofs of the filing that count in the new municipality too; what an officer saw counts where they saw it."""

@@ -17,9 +17,9 @@ from enishi.kernel.errors import EnishiError
 from enishi.platform.services import post
 from enishi.register.models import Move, MovePerson, MoveStep
 from enishi.register.moves.words import plain, read
+from enishi.register.rules.move_states import LATE
 from enishi.register.rules.move_terms import Law
 from enishi.register.rules.moving import (
-    LATE,
     NEW_ENDED,
     OLD_ENDED,
     Effect,

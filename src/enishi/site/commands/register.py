@@ -96,9 +96,9 @@ def write_snapshot(options: argparse.Namespace) -> int:
 def write_statistics(options: argparse.Namespace) -> int:
     """`enishi register statistics --month 2020-04 | --year 2019 --out DIR`."""
     set_up()
-    from enishi.register import services
+    from enishi.register import services, terms
 
-    period = services.period_of(options.month or options.year)
+    period = terms.period_of(options.month or options.year)
     moment = options.known_at
     if moment is not None and moment.tzinfo is None:
         moment = moment.astimezone()

@@ -97,7 +97,7 @@ def merge_municipality(options: argparse.Namespace) -> int:
 def _read(path: Path) -> tuple[Any, date, tuple[str, str, str, str]]:
     """The municipality of a file. Raises BadInput, naming the file and the field."""
     from enishi.kernel.errors import BadInput
-    from enishi.register.services import MunicipalityLine
+    from enishi.register.terms import MunicipalityLine
 
     try:
         said = json.loads(path.read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from enishi.register.services import (
+from enishi.register.terms import (
     Asked,
     Certificate,
     Channel,

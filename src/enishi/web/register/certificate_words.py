@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from enishi.register.services import Certificate, Channel, Form, Handover, Identity, Item, Standing
+from enishi.register.terms import (
+    Certificate,
+    Channel,
+    Form,
+    Handover,
+    Identity,
+    Item,
+    Standing,
+)
 
 KINDS = {
     Certificate.COPY: _("copy of the resident record"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from enishi.kernel.errors import EnishiError
 from enishi.platform.services import DutyKind, Reader
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.guard import attempt, for_office
 from enishi.web.listing import page_number
 from enishi.web.officer import Officer
@@ -50,7 +51,7 @@ def new(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
     typed = bool(said.get("person", "").strip())
     reader, now = _reader(officer, muni), timezone.now()
     wide = holder != muni
-    choices: tuple[register.Choice, ...] = ()
+    choices: tuple[terms.Choice, ...] = ()
     if person is not None and len(holder) == 6 and holder.isascii() and holder.isdigit():
         choices = register.certifiable(reader, holder, person, now=now, today=officer.today, wide_area=wide)
     context = _context(muni) | {
@@ -113,7 +114,7 @@ def one(request: HttpRequest, officer: Officer, muni: str, serial: int) -> HttpR
             "items": [words.ITEMS[item] for item in words.ITEMS if item in asked.says],
             "identity": words.IDENTITIES[asked.requester.identity],
             "channel": words.CHANNELS[asked.channel],
-            "handover": words.HANDOVERS[register.Handover(line.handover)],
+            "handover": words.HANDOVERS[terms.Handover(line.handover)],
         },
     )
 
@@ -145,7 +146,7 @@ def _reader(officer: Officer, muni: str) -> Reader:
     return Reader(f"officer:{officer.id}", "certificate", ARTICLE, muni=muni)
 
 
-def _said(line: register.CertificateLine) -> tuple[str, str]:
+def _said(line: terms.CertificateLine) -> tuple[str, str]:
     return str(words.KINDS[line.asked.kind]), str(words.STANDINGS[line.asked.requester.standing])
 
 

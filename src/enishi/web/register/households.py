@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.guard import explain
 from enishi.web.officer import Officer
 from enishi.web.register import words
@@ -43,8 +44,8 @@ def household(request: HttpRequest, officer: Officer, muni: str, household: int)
 
 
 def _rows(
-    members: tuple[register.HouseholdMember, ...],
-) -> list[tuple[register.HouseholdMember, str, str, str]]:
+    members: tuple[terms.HouseholdMember, ...],
+) -> list[tuple[terms.HouseholdMember, str, str, str]]:
     return [
         (
             one,

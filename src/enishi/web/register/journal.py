@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.guard import explain
 from enishi.web.listing import chosen, page_number
 from enishi.web.officer import Officer, actor_names
 from enishi.web.register import words
-from enishi.web.register.asking import day_in, kept
+from enishi.web.register.asking import day_in, kept, worker
 from enishi.web.register.frame import ask_first, context, for_register, nobody
 from enishi.web.register.people import who_acted
 
-KINDS = tuple(kind.value for kind in register.Kind)
+KINDS = tuple(kind.value for kind in terms.Kind)
 
 
 @for_register
@@ -61,7 +62,7 @@ def journal(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
 def refused(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
     """Attempts at acts that were refused, newest first."""
     kind, on = chosen(request, "kind", KINDS), day_in(request.GET.get("day", ""))
-    page = register.refused_page(muni, kind=kind, on=on, page=page_number(request))
+    page = register.refused_acts(worker(officer, muni), muni, kind=kind, on=on, page=page_number(request))
     names = actor_names(one.actor for one in page.rows)
     shown = context(
         muni,
@@ -95,7 +96,7 @@ def act(request: HttpRequest, officer: Officer, muni: str, number: int) -> HttpR
         act=found,
         line=found.line,
         kind=words.act_kind(found.line.kind),
-        takes_over=found.line.kind == register.Kind.TAKE_OVER,
+        takes_over=found.line.kind == terms.Kind.TAKE_OVER,
         who=who_acted(found.line.actor, actor_names([found.line.actor])),
         effective=words.partial(found.line.effective),
         days_late=int(found.line.facts.get("days_late") or 0),
@@ -103,7 +104,7 @@ def act(request: HttpRequest, officer: Officer, muni: str, number: int) -> HttpR
             (
                 one,
                 words.changes(
-                    register.differences(changed[person].ceased, changed[person].entered),
+                    terms.differences(changed[person].ceased, changed[person].entered),
                     muni=muni,
                     sex=one.sex,
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from enishi.platform.services import Reader, duties_of
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.listing import chosen
 from enishi.web.officer import Officer, demonstration_name
 from enishi.web.register.asking import ARTICLE
@@ -41,7 +43,7 @@ OPEN_IN = frozenset({"received", "confirmed", "card_route_ended"})
 class Line:
     """One move of the list. `holder`: the officer who did something with it last, blank for nobody."""
 
-    view: register.MoveView
+    view: terms.MoveView
     role: str
     names: tuple[str, ...]
     more: int
@@ -56,7 +58,7 @@ class Line:
 class StepLine:
     """One line of a move's log in words."""
 
-    step: register.MoveView
+    step: terms.MoveView
     at: object
     what: str
     who: str
@@ -74,7 +76,7 @@ def moves(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
     """The open moves out and in, the longest unchanged first; the filter stands in the URL."""
     role = chosen(request, "role", ROLES)
     reader = reader_of(officer, muni)
-    views = register.open_moves(reader, muni, on=officer.today, role=register.Role(role) if role else None)
+    views = register.open_moves(reader, muni, on=officer.today, role=terms.Role(role) if role else None)
     holders = actors_of(one.by for view in views for one in view.steps)
     lines = []
     for view in views:
@@ -106,17 +108,17 @@ def move(request: HttpRequest, officer: Officer, muni: str, role: str, move: str
     return render(request, "office/register/moves/move.html", page_context(officer, muni, view))
 
 
-def view_of(officer: Officer, muni: str, role: str, move: str) -> register.MoveView:
+def view_of(officer: Officer, muni: str, role: str, move: str) -> terms.MoveView:
     """One side of a move of this municipality. Raises BadInput (404) for any other, and for none: alike."""
     if role not in ROLES:
         raise nobody()
-    found = register.move_of(reader_of(officer, muni), muni, move, register.Role(role), on=officer.today)
+    found = register.move_of(reader_of(officer, muni), muni, move, terms.Role(role), on=officer.today)
     if found is None:
         raise nobody()
     return found
 
 
-def page_context(officer: Officer, muni: str, view: register.MoveView, **more: Any) -> dict[str, Any]:
+def page_context(officer: Officer, muni: str, view: terms.MoveView, **more: Any) -> dict[str, Any]:
     """What every page of one move shows."""
     names = names_of(officer, muni, view, view.persons)
     actors = actors_of(one.by for one in view.steps)
@@ -163,19 +165,22 @@ def page_context(officer: Officer, muni: str, view: register.MoveView, **more: A
     )
 
 
-def names_of(officer: Officer, muni: str, view: register.MoveView, persons: Sequence[int]) -> dict[int, str]:
+def names_of(officer: Officer, muni: str, view: terms.MoveView, persons: Sequence[int]) -> dict[int, str]:
     """The names of movers: of the certificate information where it came, else of the own record (recorded as read)."""
     sent = {one.person: written(one) for one in view.certificate}
+    reader = reader_of(officer, muni)
+    left = min(filter(None, (view.moved, view.announced, officer.today)))
     found = {}
     for person in persons:
         if person in sent:
             found[person] = sent[person]
-        elif (
-            told := register.person_summary(reader_of(officer, muni), person, on=officer.today)
-        ) is not None:
+        elif (told := register.person_summary(reader, person, on=officer.today)) is not None:
             found[person] = told.names[0].text
-        else:
-            found[person] = str(person)
+        else:  # who has left is still named as they were
+            record = register.record_as_of(reader, muni, person, on=left - timedelta(days=1))
+            said = [one.items for one in record.entered if one.group == "name"] if record else []
+            words = [said[0][part] for part in ("whole", "surname", "given") if said[0][part]] if said else []
+            found[person] = " ".join(words) or str(person)
     return found
 
 
@@ -195,7 +200,7 @@ def actors_of(actors: object) -> dict[str, str]:
     }
 
 
-def actor_words(actor: str, officers: dict[str, str], view: register.MoveView) -> str:
+def actor_words(actor: str, officers: dict[str, str], view: terms.MoveView) -> str:
     """Who took a step, in words."""
     if actor in officers:
         return officers[actor]

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from enishi.kernel.errors import EnishiError
 from enishi.kernel.partial_date import PartialDate
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web import wording
 from enishi.web.guard import attempt
 from enishi.web.officer import Officer
@@ -115,7 +116,7 @@ def enter(request: HttpRequest, officer: Officer, muni: str, move: str) -> HttpR
     if request.method == "POST" and form.is_valid():
         to = form.place(muni, view.to.ward if view.to else "")
         seats = tuple(
-            register.reports.Seat(who, form.cleaned_data["household"], form.cleaned_data[f"r{who}"])
+            terms.reports.Seat(who, form.cleaned_data["household"], form.cleaned_data[f"r{who}"])
             for who in form.entered()
         )
         moved: date = form.cleaned_data["moved"]
@@ -148,9 +149,7 @@ def _perform(officer: Officer, muni: str, role: str, move: str, act: str, why: s
         "cancel": lambda: register.cancel_move(muni, move, why, actor=actor, now=now),
         "paper": lambda: register.issue_paper_certificate(muni, move, actor=actor, now=now),
         "decline": lambda: register.decline_move_in(muni, move, why, actor=actor, now=now),
-        "resolve": lambda: register.resolve_conflict(
-            muni, move, register.Role(role), why, actor=actor, now=now
-        ),
+        "resolve": lambda: register.resolve_conflict(muni, move, terms.Role(role), why, actor=actor, now=now),
     }
     return doing[act]()
 
@@ -173,22 +172,22 @@ def _prove(officer: Officer, muni: str, move: str, kind: str, shown: str) -> str
     actor, now = _actor(officer), timezone.now()
     record = {"move": move, "kind": kind, "shown": shown, "by": actor, "at": now.isoformat()}
     digest = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
-    evidence = register.move_terms.Evidence(register.move_terms.Proof(kind), actor, now, digest)
+    evidence = terms.move_terms.Evidence(terms.move_terms.Proof(kind), actor, now, digest)
     return register.confirm_identity(muni, move, evidence, shown=shown, actor=actor, now=now)
 
 
 def _preview(
     officer: Officer,
     muni: str,
-    view: register.MoveView,
+    view: terms.MoveView,
     moved: date,
-    to: register.Place,
-    seats: tuple[register.reports.Seat, ...],
+    to: terms.Place,
+    seats: tuple[terms.reports.Seat, ...],
 ) -> list[Shown]:
     """What the move in would change, by person; nothing is changed. Raises what entering it would."""
     places = {seat.person: seat for seat in seats}
     newcomers = tuple(
-        register.reports.Newcomer(
+        terms.reports.Newcomer(
             one.person,
             one.sex,
             one.born,
@@ -202,7 +201,7 @@ def _preview(
         for one in view.certificate
         if one.person in places
     )
-    report = register.reports.Report(
+    report = terms.reports.Report(
         muni,
         PartialDate.of(moved),
         officer.today,
@@ -211,11 +210,11 @@ def _preview(
         timezone.now(),
         officer.today,
     )
-    said = register.reports.Arrival(register.Kind.MOVE_IN, newcomers, to, view.came_from)
+    said = terms.reports.Arrival(terms.Kind.MOVE_IN, newcomers, to, view.came_from)
     names = {one.person: written(one) for one in view.certificate}
     shown = []
-    for change in register.preview_act(report, said):
-        for one in register.differences(change.ceased, change.entered):
+    for change in register.preview_act(reader_of(officer, muni), report, said):
+        for one in terms.differences(change.ceased, change.entered):
             shown.append(
                 Shown(
                     names.get(change.person, str(change.person)),
@@ -248,7 +247,7 @@ def _item(name: str, value: Any) -> str:
     return wording.day(value) if isinstance(value, date) else str(value)
 
 
-def _initial(view: register.MoveView, today: date) -> dict[str, object]:
+def _initial(view: terms.MoveView, today: date) -> dict[str, object]:
     to = view.to
     said: dict[str, object] = {
         "moved": min(view.announced or today, today).isoformat(),

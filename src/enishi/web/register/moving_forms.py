@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enishi.kernel.errors import BadInput
-from enishi.register.services import Place
+from enishi.register.terms import Place
 from enishi.web.people.asking import read_day
 from enishi.web.postcodes import postcode_of
 from enishi.web.register.moving_words import PROOFS, SHOWN

@@ -15,6 +15,7 @@ from enishi.kernel.errors import EnishiError
 from enishi.number import services as number
 from enishi.platform.services import Reader
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.guard import explain
 from enishi.web.listing import page_number
 from enishi.web.officer import Officer, actor_names
@@ -45,7 +46,7 @@ class Said:
 class Step:
     """An act in a person's history: what it changed in the record."""
 
-    line: register.ActLine
+    line: terms.ActLine
     kind: str
     who: str
     changes: tuple[words.Change, ...]
@@ -131,7 +132,7 @@ def history(request: HttpRequest, officer: Officer, muni: str, person: int) -> H
     return render(request, "office/register/history.html", shown)
 
 
-def said_of(entered: tuple[register.Entered, ...], muni: str, sex: int) -> tuple[Said, ...]:
+def said_of(entered: tuple[terms.Entered, ...], muni: str, sex: int) -> tuple[Said, ...]:
     """Groups of items in words."""
     return tuple(
         Said(
@@ -148,7 +149,7 @@ def said_of(entered: tuple[register.Entered, ...], muni: str, sex: int) -> tuple
     )
 
 
-def _since(one: register.Entered) -> tuple[words.Line, ...]:
+def _since(one: terms.Entered) -> tuple[words.Line, ...]:
     """The day of becoming a resident, which is the first day of a residence."""
     if one.group != "residence":
         return ()
@@ -177,7 +178,7 @@ def who_acted(actor: str, names: dict[str, str]) -> str:
     return names.get(actor, actor)
 
 
-def _found(reader: Reader, muni: str, person: int, officer: Officer) -> register.Found | None:
+def _found(reader: Reader, muni: str, person: int, officer: Officer) -> terms.Found | None:
     """Who this is; None for nobody, and for a person of whom this municipality has no record."""
     if not 0 < person < 2**63:
         return None
@@ -185,8 +186,8 @@ def _found(reader: Reader, muni: str, person: int, officer: Officer) -> register
 
 
 def _last_known(
-    reader: Reader, muni: str, person: int, on: date, known: datetime | None, held: register.Record | None
-) -> tuple[date | None, register.Record | None]:
+    reader: Reader, muni: str, person: int, on: date, known: datetime | None, held: terms.Record | None
+) -> tuple[date | None, terms.Record | None]:
     """Of somebody who is no resident on the day: the last day before it on which they were, and the record of that day."""
     ended = [
         one.until
@@ -204,14 +205,14 @@ def _last_known(
 
 
 def _step(
-    line: register.ActLine,
-    acts: tuple[register.ActLine, ...],
-    entered: tuple[register.Entered, ...],
+    line: terms.ActLine,
+    acts: tuple[terms.ActLine, ...],
+    entered: tuple[terms.Entered, ...],
     muni: str,
     sex: int,
     actors: dict[str, str],
 ) -> Step:
-    changed = register.differences(
+    changed = terms.differences(
         [one for one in entered if one.superseded_by == line.number],
         [one for one in entered if one.act == line.number],
     )

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from enishi.kernel.errors import BadInput, EnishiError
 from enishi.number import services as number
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.listing import page_number
 from enishi.web.officer import Officer
 from enishi.web.people.asking import read_day
@@ -195,9 +196,9 @@ def _by_number(form: SearchForm, officer: Officer, asked: Asked, typed: str) -> 
     return found if here else None
 
 
-def question(typed: dict[str, Any]) -> register.Question:
+def question(typed: dict[str, Any]) -> terms.Question:
     """What was typed and kept, as the register asks it."""
-    return register.Question(
+    return terms.Question(
         text=str(typed.get("text") or ""),
         born=day_in(str(typed.get("born") or "")),
         address=str(typed.get("address") or ""),
@@ -234,7 +235,7 @@ def _page(
     muni: str,
     form: SearchForm,
     asked: Asked | None,
-    hits: register.FoundPage | None,
+    hits: terms.FoundPage | None,
     sort: str,
     *,
     nobody: bool = False,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from enishi.kernel.errors import BadInput
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.guard import explain
 from enishi.web.officer import Officer
 from enishi.web.register.frame import context, for_register, nobody
@@ -50,7 +51,7 @@ def statistics(request: HttpRequest, officer: Officer, muni: str) -> HttpRespons
     cells: list[Any] = []
     homes: list[Any] = []
     try:
-        cells, homes = register.statistics(register.period_of(name), today=officer.today)
+        cells, homes = register.statistics(terms.period_of(name), today=officer.today)
     except BadInput:
         fault = _("This period has not ended: what happens in it is not known yet. Choose an earlier one.")
     cells = [one for one in cells if one.muni == muni]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from enishi.platform.services import Reader
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.officer import Officer, actor_names
 from enishi.web.register import words
 from enishi.web.register.asking import worker
@@ -192,7 +193,7 @@ def measures(desk: Desk) -> Section:
 def duplicates(desk: Desk) -> Section:
     """Addressee numbers of which two may stand for one person."""
     found = register.addressee_duplicates(desk.reader, desk.muni, size=SHOWN + 1)
-    merge = reverse("register-act-prepare", args=[desk.muni, register.Kind.ADDRESSEES_MERGED.value])
+    merge = reverse("register-act-prepare", args=[desk.muni, terms.Kind.ADDRESSEES_MERGED.value])
     rows = tuple(
         Row(
             head=_("Addressees %(one)s and %(other)s") % {"one": one.number, "other": one.other},
@@ -217,23 +218,22 @@ def duplicates(desk: Desk) -> Section:
 def refused(desk: Desk) -> Section:
     """Attempts at acts that were refused within the last week."""
     since = timezone.make_aware(datetime.combine(desk.officer.today, time.min)) - LOOKING_BACK
-    page = register.refused_page(desk.muni, size=SHOWN)
-    recent = [one for one in page.rows if isinstance(one, register.RefusedLine) and one.at >= since]
-    names = actor_names(one.actor for one in recent)
+    page = register.refused_acts(desk.reader, desk.muni, since=since, size=SHOWN)
+    names = actor_names(one.actor for one in page.rows)
     rows = tuple(
         Row(
             head=words.act_kind(one.kind),
             what=one.reason,
             when=f"{timezone.localtime(one.at):%m-%d %H:%M} · {who_acted(one.actor, names)}",
         )
-        for one in recent
+        for one in page.rows
     )
     return Section(
         "refused",
         _("Refused within a week"),
         _("Here will be attempts that the law or the record forbade, with the reason."),
         rows,
-        page.total > len(rows) > 0,
+        page.total > len(rows),
         reverse("register-refused", args=[desk.muni]),
     )
 
@@ -241,8 +241,7 @@ def refused(desk: Desk) -> Section:
 def done(desk: Desk) -> Section:
     """Acts recorded today."""
     page = register.journal_page(desk.muni, on=desk.officer.today, size=SHOWN)
-    acts = [one for one in page.rows if isinstance(one, register.JournalLine)]
-    names = actor_names(one.actor for one in acts)
+    names = actor_names(one.actor for one in page.rows)
     rows = tuple(
         Row(
             head=_("Act %(number)s") % {"number": one.number},
@@ -250,7 +249,7 @@ def done(desk: Desk) -> Section:
             what=words.act_kind(one.kind),
             when=f"{timezone.localtime(one.recorded_at):%H:%M} · {who_acted(one.actor, names)}",
         )
-        for one in acts
+        for one in page.rows
     )
     return Section(
         "done",
@@ -276,7 +275,7 @@ SECTIONS: tuple[Callable[[Desk], Section], ...] = (
 
 
 def _moves(
-    desk: Desk, listed: Callable[..., Sequence[register.MoveView]], key: str, title: str, nothing: str
+    desk: Desk, listed: Callable[..., Sequence[terms.MoveView]], key: str, title: str, nothing: str
 ) -> Section:
     found = listed(desk.reader, desk.muni, on=desk.officer.today)
     rows = tuple(
@@ -293,14 +292,14 @@ def _moves(
     return Section(key, title, nothing, rows, len(found) > SHOWN)
 
 
-def _move_words(move: register.MoveView) -> str:
+def _move_words(move: terms.MoveView) -> str:
     other = place(move.other).in_words
-    if move.role == register.Role.OLD:
+    if move.role == terms.Role.OLD:
         return _("to %(place)s") % {"place": other}
     return _("from %(place)s") % {"place": other}
 
 
-def _move_url(muni: str, move: register.MoveView) -> str:
+def _move_url(muni: str, move: terms.MoveView) -> str:
     """The move's own page."""
     return reverse("register-move", kwargs={"muni": muni, "role": move.role, "move": move.move})
 

@@ -15,7 +15,12 @@ from enishi.kernel.eras import GREGORIAN_FROM, format_long, to_era
 from enishi.kernel.errors import BadInput
 from enishi.kernel.language import choose
 from enishi.kernel.partial_date import PartialDate, Precision
-from enishi.register.services import CATALOGUE, Difference, Kind, relation_words
+from enishi.register.terms import (
+    CATALOGUE,
+    Difference,
+    Kind,
+    relation_words,
+)
 from enishi.web import wording
 from enishi.web.register import lists
 from enishi.web.towns import place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from enishi.register import services as register
+from enishi.register import terms
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,6 @@ class Deadlines:
 
 def deadlines_of(day: date, today: date) -> Deadlines:
     """The deadlines of a move on a day (Basic Resident Register Act arts 22, 24-2)."""
-    report = register.last_day_to_report(day)
-    card = register.move_terms.card_route_ends(day, day)
+    report = terms.last_day_to_report(day)
+    card = terms.move_terms.card_route_ends(day, day)
     return Deadlines(day, report, card, report < today, card < today)

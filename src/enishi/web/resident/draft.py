@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 from pydantic import TypeAdapter, ValidationError
 
-from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.resident.relations import suggested
 from enishi.web.resident.who import FILES_ALONE_FROM, Relative
 
@@ -46,9 +46,9 @@ class Draft:
     plan: dict[int, str] = field(default_factory=dict)
 
     @property
-    def to(self) -> register.Place:
+    def to(self) -> terms.Place:
         """The new address."""
-        return register.Place(
+        return terms.Place(
             self.muni,
             self.town,
             ward=self.ward,
@@ -150,7 +150,7 @@ def next_step(draft: Draft, family: Sequence[Relative]) -> str:
     return next(step for step in steps(draft, family) if not answered(draft, step, family))
 
 
-def plan(draft: Draft, family: Sequence[Relative]) -> tuple[register.reports.Seat, ...]:
+def plan(draft: Draft, family: Sequence[Relative]) -> tuple[terms.reports.Seat, ...]:
     """The places of the movers in their new household."""
     going = movers(draft, family)
     if head_moves(draft, family):
@@ -159,16 +159,16 @@ def plan(draft: Draft, family: Sequence[Relative]) -> tuple[register.reports.Sea
         relations = {going[0].person: HEAD}
     else:
         relations = {**draft.plan, **({draft.head: HEAD} if draft.head is not None else {})}
-    return tuple(register.reports.Seat(one.person, 0, relations[one.person]) for one in going)
+    return tuple(terms.reports.Seat(one.person, 0, relations[one.person]) for one in going)
 
 
-def left(draft: Draft, family: Sequence[Relative], household: int) -> tuple[register.reports.Seat, ...]:
+def left(draft: Draft, family: Sequence[Relative], household: int) -> tuple[terms.reports.Seat, ...]:
     """The new places of those who stay, where the head moves away."""
     stay = staying(draft, family)
     if not stay or not head_moves(draft, family):
         return ()
     relations = {**draft.left, **({draft.left_head: HEAD} if draft.left_head is not None else {})}
-    return tuple(register.reports.Seat(one.person, household, relations[one.person]) for one in stay)
+    return tuple(terms.reports.Seat(one.person, household, relations[one.person]) for one in stay)
 
 
 def suggestions(head: int | None, people: Sequence[Relative]) -> dict[int, str]:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from enishi.kernel.errors import EnishiError, Refused
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.postcodes import towns_of
 from enishi.web.resident import draft as drafts
 from enishi.web.resident import forms as questions
@@ -324,7 +325,7 @@ def _check(request: HttpRequest, ask: Asking) -> HttpResponse:
     return render(request, "resident/move_check.html", context, status=status)
 
 
-def _file(request: HttpRequest, ask: Asking, own: register.Summary) -> HttpResponse:
+def _file(request: HttpRequest, ask: Asking, own: terms.Summary) -> HttpResponse:
     """Files the move under the draft's key: a second click finds the same move."""
     if not demonstration():
         raise Refused(
@@ -349,14 +350,14 @@ def _file(request: HttpRequest, ask: Asking, own: register.Summary) -> HttpRespo
     signed = hashlib.sha256(
         json.dumps(said, default=str, ensure_ascii=False, sort_keys=True).encode()
     ).hexdigest()
-    evidence = register.move_terms.Evidence(
-        register.move_terms.Proof.DEMONSTRATION_SIGN_IN,
+    evidence = terms.move_terms.Evidence(
+        terms.move_terms.Proof.DEMONSTRATION_SIGN_IN,
         ask.resident.reader(PURPOSE).actor,
         signed_in_at(request),
         signed,
     )
     move = register.announce_move(
-        register.Filing(**said, evidence=(evidence,)),
+        terms.Filing(**said, evidence=(evidence,)),
         actor=ask.resident.reader(PURPOSE).actor,
         now=timezone.now(),
     )
@@ -364,15 +365,15 @@ def _file(request: HttpRequest, ask: Asking, own: register.Summary) -> HttpRespo
     return redirect("my-receipt", move)
 
 
-def capacity(resident: Resident, draft: Draft, family: Sequence[Relative]) -> register.move_terms.Capacity:
+def capacity(resident: Resident, draft: Draft, family: Sequence[Relative]) -> terms.move_terms.Capacity:
     """In which capacity somebody of the household files: as one who moves, as head, as parent, or as another member."""
     me = next(one for one in family if one.me)
     going = drafts.movers(draft, family)
     if me in going:
-        return register.move_terms.Capacity.SELF
+        return terms.move_terms.Capacity.SELF
     if not drafts.grown(going, resident.today) and me.relation in ("head", "spouse"):
-        return register.move_terms.Capacity.REPRESENTATIVE
-    return register.move_terms.Capacity.HEAD if me.relation == "head" else register.move_terms.Capacity.MEMBER
+        return terms.move_terms.Capacity.REPRESENTATIVE
+    return terms.move_terms.Capacity.HEAD if me.relation == "head" else terms.move_terms.Capacity.MEMBER
 
 
 def signed_in_at(request: HttpRequest) -> Any:
@@ -389,7 +390,7 @@ def in_plain_words(error: EnishiError) -> str:
 
 
 def _with_names(
-    seats: Sequence[register.reports.Seat], family: Sequence[Relative]
+    seats: Sequence[terms.reports.Seat], family: Sequence[Relative]
 ) -> list[tuple[Relative, str]]:
     by_person = {one.person: one for one in family}
     return [(by_person[seat.person], seat.relation) for seat in seats if seat.person in by_person]

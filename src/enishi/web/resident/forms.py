@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enishi.kernel.errors import BadInput
-from enishi.register.services import relation_words
+from enishi.register.terms import relation_words
 from enishi.web.people.asking import read_day
 from enishi.web.postcodes import Town, postcode_of, towns_of
 from enishi.web.resident.relations import choices

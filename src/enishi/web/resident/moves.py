@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from enishi.kernel.ages import is_aged
 from enishi.kernel.errors import EnishiError, Refused
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.postcodes import towns_of
 from enishi.web.resident import forms as questions
 from enishi.web.resident import progress
@@ -104,7 +105,7 @@ def destination_address(request: HttpRequest, resident: Resident, move: str) -> 
     )
     if request.method == "POST" and form.is_valid():
         town = form.cleaned_data["town"]
-        to = register.Place(
+        to = terms.Place(
             town.muni,
             town.town,
             ward=town.ward,
@@ -135,7 +136,7 @@ def destination_check(request: HttpRequest, resident: Resident, move: str) -> Ht
     if not found.may_redirect or not kept or kept.get("move") != move or "to" not in kept:
         return redirect("my-destination", move)
     _of_age(resident)
-    to = register.Place(**kept["to"])
+    to = terms.Place(**kept["to"])
     if request.method == "POST":
         answer = _done(
             request,

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from enishi.register import services as register
+from enishi.register import terms
 from enishi.web.resident.deadlines import Deadlines, deadlines_of
 from enishi.web.resident.who import Relative, Resident, household_of
 from enishi.web.towns import Place, place
@@ -35,12 +36,12 @@ class OwnMove:
     """A move with both its sides, as far as they are there. `new`: None while the other municipality knows nothing of it."""
 
     id: str
-    old: register.MoveView | None
-    new: register.MoveView | None
+    old: terms.MoveView | None
+    new: terms.MoveView | None
     deadlines: Deadlines | None
 
     @property
-    def view(self) -> register.MoveView:
+    def view(self) -> terms.MoveView:
         """The side that says what was filed: the municipality that is left, else the other."""
         found = self.old or self.new
         assert found is not None
@@ -190,8 +191,8 @@ def to_do(move: OwnMove) -> tuple[str, ...]:
     return tuple(wanted)
 
 
-def _paired(views: Iterable[register.MoveView], resident: Resident) -> tuple[OwnMove, ...]:
-    by_move: dict[str, dict[str, register.MoveView]] = {}
+def _paired(views: Iterable[terms.MoveView], resident: Resident) -> tuple[OwnMove, ...]:
+    by_move: dict[str, dict[str, terms.MoveView]] = {}
     for view in sorted(views, key=lambda one: one.changed_at):
         if str(view.role) in (OLD, NEW):
             sides = by_move.setdefault(view.move, {})
@@ -215,17 +216,17 @@ def names_of(move: OwnMove, family: Sequence[Relative]) -> list[str]:
     return [names[person] for person in move.view.persons if person in names]
 
 
-def written(one: register.reports.Newcomer) -> str:
+def written(one: terms.reports.Newcomer) -> str:
     """A mover's name as it is written: the registered one, else the first."""
-    names = sorted(one.names, key=lambda name: name.kind != register.NameKind.REGISTERED)
+    names = sorted(one.names, key=lambda name: name.kind != terms.NameKind.REGISTERED)
     return names[0].whole or f"{names[0].surname} {names[0].given}".strip() if names else str(one.person)
 
 
-def _filed_by(view: register.MoveView, actor: str) -> bool:
+def _filed_by(view: terms.MoveView, actor: str) -> bool:
     return any(one.event == "announce" and one.by == actor for one in view.steps)
 
 
-def _moment(view: register.MoveView | None, event: str) -> datetime | None:
+def _moment(view: terms.MoveView | None, event: str) -> datetime | None:
     found = (
         [one.at for one in view.steps if one.event == event and one.word != "late"]
         if view is not None

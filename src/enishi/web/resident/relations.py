@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enishi.register.services import relation_words
+from enishi.register.terms import relation_words
 from enishi.web.wording import japanese
 
 OFFERED = (

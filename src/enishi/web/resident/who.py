@@ -12,6 +12,7 @@ from django.utils import timezone
 from enishi.kernel.ages import is_aged
 from enishi.platform.services import Reader, person_of
 from enishi.register import services as register
+from enishi.register import terms
 
 ARTICLE = "Basic Resident Register Act 12"
 NAME_KEY = "enishi_own_name"
@@ -64,7 +65,7 @@ def resident_of(request: HttpRequest) -> Resident | None:
     return known
 
 
-def own_summary(resident: Resident, purpose: str) -> register.Summary | None:
+def own_summary(resident: Resident, purpose: str) -> terms.Summary | None:
     """The resident's own record of today, recorded as read; None where no register has one."""
     return register.person_summary(resident.reader(purpose), resident.person, on=resident.today)
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from enishi.register.services import Changes, Difference, Found, Seated, differences
+from enishi.register.terms import Changes, Difference, Found, Seated, differences
 from enishi.web import wording
 from enishi.web.register.acts import words
 

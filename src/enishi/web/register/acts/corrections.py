@@ -9,7 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from enishi.register.services import Entered, record_as_of, reports
+from enishi.register.services import record_as_of
+from enishi.register.terms import Entered, reports
 from enishi.web.register.acts import words
 from enishi.web.register.acts.desk import Desk
 from enishi.web.register.acts.fields import DayField

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from django.http import Http404
 
 from enishi.platform.services import Reader
-from enishi.register.services import CATALOGUE, ActShown, Kind, Seated, Served, act_shown, addressee, seated
+from enishi.register.services import act_shown, addressee, seated
+from enishi.register.terms import CATALOGUE, ActShown, Kind, Seated, Served
 from enishi.web.officer import Officer
 
 ARRIVALS = (Kind.MOVE_IN, Kind.MOVE_IN_FROM_ABROAD, Kind.ENTRY, Kind.STATUS_ACQUIRED)

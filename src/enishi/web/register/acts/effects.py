@@ -10,18 +10,8 @@ from django.utils.translation import gettext as _
 
 from enishi.kernel.partial_date import PartialDate
 from enishi.platform.services import Reader
-from enishi.register.services import (
-    ActLine,
-    Kind,
-    Mail,
-    Place,
-    Served,
-    addressee,
-    addressee_by_act,
-    addressees_alike,
-    mail_for,
-    reports,
-)
+from enishi.register.services import addressee, addressee_by_act, addressees_alike, mail_for
+from enishi.register.terms import ActLine, Kind, Mail, Place, Served, reports
 from enishi.web.register.acts.changes import NONE, PersonRows, Row, days
 from enishi.web.register.acts.desk import NUMBERS, OF_ADDRESSEES, Desk
 from enishi.web.register.acts.parts.addressees import born_in_words, place_in_words

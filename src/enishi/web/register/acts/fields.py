@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from enishi.kernel.errors import BadInput
 from enishi.kernel.municipality import prefecture_name
 from enishi.kernel.partial_date import PartialDate
-from enishi.register.services import MunicipalityLine, municipalities, sentence
+from enishi.register.services import municipalities
+from enishi.register.terms import MunicipalityLine, sentence
 from enishi.web.people.asking import read_day
 from enishi.web.register.lists import statuses
 

@@ -12,7 +12,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from enishi.kernel.errors import EnishiError
-from enishi.register.services import Kind, Place, Seated, in_words, reports
+from enishi.register.terms import (
+    Kind,
+    Place,
+    Seated,
+    in_words,
+    reports,
+)
 from enishi.web.register.acts import corrections
 from enishi.web.register.acts.desk import (
     ARRIVALS,

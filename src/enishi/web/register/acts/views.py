@@ -19,21 +19,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enishi.kernel.errors import EnishiError, Refused
 from enishi.register.services import (
+    act_shown,
+    filed,
+    perform_act,
+    preview_act,
+    preview_area,
+    residents_by_id,
+    seated,
+)
+from enishi.register.terms import (
     CATALOGUE,
     OF_AREAS,
     Found,
     Kind,
     Seated,
-    act_shown,
     days_late,
-    filed,
     in_words,
     last_day_to_report,
-    perform_act,
-    preview_area,
-    preview_read,
-    residents_by_id,
-    seated,
 )
 from enishi.web.listing import page_number
 from enishi.web.officer import Officer
@@ -193,7 +195,7 @@ def _preview(request: HttpRequest, officer: Officer, laid: Desk, sheet: Sheet, k
             changed = area.changes
             known |= residents_by_id(laid.reader, laid.muni, [one.person for one in changed], on=laid.today)
         else:
-            changed = preview_read(laid.reader, report, said)
+            changed = preview_act(laid.reader, report, said)
     except EnishiError as error:
         sheet.refuse(error)
         return _form(request, laid, sheet, key, ASKED_AGAIN)

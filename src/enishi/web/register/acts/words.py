@@ -9,7 +9,12 @@ from typing import Any
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from enishi.register.services import CATALOGUE, Evidence, Kind, relation_words
+from enishi.register.terms import (
+    CATALOGUE,
+    Evidence,
+    Kind,
+    relation_words,
+)
 from enishi.web import wording
 from enishi.web.register import lists
 from enishi.web.register.words import article as article_words

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enishi.kernel.partial_date import PartialDate
-from enishi.register.services import Kind, Place, Served, reports
+from enishi.register.terms import Kind, Place, Served, reports
 from enishi.web.register import words
 from enishi.web.register.acts.desk import Desk
 from enishi.web.register.acts.fields import PartialDayField, municipality_words

@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from enishi.register.services import Place, reports, wards_of
+from enishi.register.services import wards_of
+from enishi.register.terms import Place, reports
 from enishi.web.register.acts.desk import Desk
 from enishi.web.register.acts.fields import PostcodeField
 from enishi.web.register.acts.parts.common import Whole, set_choices

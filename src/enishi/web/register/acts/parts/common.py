@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enishi.kernel.digits import plain_digits
 from enishi.kernel.individual_number import is_valid
-from enishi.register.services import CATALOGUE, Kind, Place, reports
+from enishi.register.terms import CATALOGUE, Kind, Place, reports
 from enishi.web.register.acts import words
 from enishi.web.register.acts.desk import Desk
 from enishi.web.register.acts.fields import DayField, PartialDayField

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enishi.register.services import Seated, reports
+from enishi.register.terms import Seated, reports
 from enishi.web.register.acts.parts.common import Part, set_choices
 from enishi.web.register.acts.parts.persons import NamedPart
 

@@ -12,7 +12,8 @@ from django.utils.translation import pgettext
 
 from enishi.kernel.digits import plain_digits
 from enishi.kernel.individual_number import is_valid as is_individual_number
-from enishi.register.services import Entered, Kind, NameKind, Place, StatusKind, record_as_of, reports
+from enishi.register.services import record_as_of
+from enishi.register.terms import Entered, Kind, NameKind, Place, StatusKind, reports
 from enishi.web.register.acts import words
 from enishi.web.register.acts.desk import Desk
 from enishi.web.register.acts.fields import CountryField, DayField, StatusField

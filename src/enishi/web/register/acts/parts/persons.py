@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enishi.kernel.partial_date import PartialDate
-from enishi.register.services import NameKind, Seated, reports
+from enishi.register.terms import NameKind, Seated, reports
 from enishi.web.register.acts.fields import CountryField, DayField, PartialDayField, StatusField
 from enishi.web.register.acts.parts.common import SEXES, Part, set_choices
 from enishi.web.register.acts.parts.seats import NEW, clean_relation, relation_said, set_relations

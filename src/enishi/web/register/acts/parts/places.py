@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enishi.register.services import Place, PostalTown, towns_of_postcode, wards_of
+from enishi.register.services import towns_of_postcode, wards_of
+from enishi.register.terms import Place, PostalTown
 from enishi.web.register.acts.fields import CountryField, MunicipalityField, PostcodeField, municipality_words
 from enishi.web.register.acts.parts.common import Part
 

@@ -1,0 +1,1 @@
+"""The years before the day (`--history`): who lived where (`past`), and how registers recorded it (`chronicle`)."""

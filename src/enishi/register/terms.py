@@ -1,0 +1,108 @@
+"""The words of register's door: what its use cases (`services`) are asked and answer with, and the law's terms that pages show.
+
+Plain data, enums and pure functions only: nothing here reads a table. Whoever needs a term asks for it here, not in `rules`.
+"""
+
+from __future__ import annotations
+
+from enishi.register.addressing import Served
+from enishi.register.answers import MunicipalityLine, Summary
+from enishi.register.certificate_register import CertificateLine
+from enishi.register.certifying import Choice
+from enishi.register.desk import Seated
+from enishi.register.differences import Difference, differences
+from enishi.register.filing import Changes
+from enishi.register.finding import Found, FoundPage, Question
+from enishi.register.households import HouseholdMember
+from enishi.register.journal_reading import ActShown
+from enishi.register.measures import By
+from enishi.register.moves.words import Filing, MoveView
+from enishi.register.postal import PostalTown
+from enishi.register.protection import Case, Delivery, Due, DueMeasure, Mail, MeasureFile
+from enishi.register.records import ActLine, Entered, Record
+from enishi.register.refusals import in_words, sentence
+from enishi.register.rules import move_terms, reports
+from enishi.register.rules.areas import OF_AREAS
+from enishi.register.rules.catalogue import CATALOGUE, Kind
+from enishi.register.rules.certificates import (
+    Asked,
+    Certificate,
+    Channel,
+    Form,
+    Handover,
+    Identity,
+    Item,
+    Requester,
+    Standing,
+)
+from enishi.register.rules.moves import Place, days_late, last_day_to_report
+from enishi.register.rules.moving import Role
+from enishi.register.rules.relationship import worded as relation_words
+from enishi.register.rules.statistics import period_of
+from enishi.register.subscriptions import Event, Happening
+from enishi.register.vocabulary import Evidence, Harm, NameKind, StatusKind
+
+__all__ = [  # noqa: RUF022  by theme, as they are looked for
+    # Persons
+    "Question",
+    "Found",
+    "FoundPage",
+    "Summary",
+    "Record",
+    "Entered",
+    "Difference",
+    "differences",
+    "HouseholdMember",
+    "Seated",
+    "NameKind",
+    "StatusKind",
+    "Served",
+    "relation_words",
+    # Acts and their journal
+    "Kind",
+    "CATALOGUE",
+    "OF_AREAS",
+    "reports",
+    "Evidence",
+    "Changes",
+    "ActLine",
+    "ActShown",
+    "in_words",
+    "sentence",
+    # Moves
+    "Filing",
+    "MoveView",
+    "Place",
+    "Role",
+    "move_terms",
+    "days_late",
+    "last_day_to_report",
+    # Certificates
+    "Asked",
+    "Certificate",
+    "CertificateLine",
+    "Channel",
+    "Choice",
+    "Form",
+    "Handover",
+    "Identity",
+    "Item",
+    "Requester",
+    "Standing",
+    # Support measures
+    "By",
+    "Case",
+    "Harm",
+    "Due",
+    "DueMeasure",
+    "MeasureFile",
+    "Delivery",
+    "Mail",
+    # Places and figures
+    "MunicipalityLine",
+    "PostalTown",
+    "period_of",
+    # Events
+    "Event",
+    "Happening",
+]
