@@ -22,6 +22,7 @@ from enishi.platform.services import (
     database_of,
     read_as,
     read_many_as,
+    record_list,
     record_refusal,
 )
 from enishi.register import people
@@ -252,7 +253,7 @@ def _numbered(number: int) -> str:
 def _recorded(reader: Reader, numbers: Iterable[int]) -> None:
     """Records that non-resident addressees were read: each a line without a subject, since they have no person id."""
     for number in numbers:
-        read_many_as(reader, (*SERVED, _numbered(number)), tuple, int)
+        record_list(reader, (*SERVED, _numbered(number)))
 
 
 def _here(reader: Reader, muni: str) -> None:
