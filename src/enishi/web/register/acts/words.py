@@ -173,7 +173,7 @@ def _foreign(items: Mapping[str, Any]) -> str:
     parts += [items["period"]] if items.get("period") else []
     if items.get("expires_on"):
         parts.append(_("until %(day)s") % {"day": wording.day(_day(items["expires_on"]))})
-    return "、".join(parts)
+    return pgettext("between items", ", ").join(parts)
 
 
 def _day(value: date | str) -> date:
