@@ -1,10 +1,10 @@
-"""The office's forms for nationality, stay, names, status items, numbers, areas and addressees: each the whole way, each refusal shown."""
+"""The office's forms for nationality, stay, names, status items and numbers: each the whole way, each refusal shown."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,10 +18,8 @@ from enishi.platform.services import DutyKind
 from enishi.register import services, terms
 from enishi.register.models import (
     Act,
-    Address,
     Addressee,
     ForeignStatus,
-    Municipality,
     PersonName,
     RefusedAct,
     Residence,
@@ -31,43 +29,28 @@ from enishi.register.rules import reports
 from enishi.register.rules.catalogue import CATALOGUE, Kind
 from enishi.web.register import acts
 from enishi.web.register.acts.desk import FORMS, OF_AN_ACT, WITHOUT_FORM
-from tests.benefits.offices import TOWNS, officer
-from tests.factories import CHIYODA, CHUO, SAPPORO, municipality, person, small_snapshot
+from tests.benefits.offices import officer
+from tests.factories import CHIYODA, CHUO
+from tests.web import office_desk
 from tests.web.conftest import browse
+from tests.web.office_desk import (
+    ALONE,
+    DAY,
+    FATHER,
+    GUEST,
+    MOTHER,
+    ON,
+    REGISTER,
+    TOWN,
+    held,
+    reader_of,
+)
 from tests.web.test_act_forms import BASE, LANGUAGES, Counter, fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
-FATHER, MOTHER, GUEST, ALONE, SAPPORIAN = 1, 2, 5, 9, 20
-DAY = date(2020, 6, 1)
-REGISTER = f"/office/{CHIYODA}/register/"
+office, clerk = office_desk.office, office_desk.clerk
 PAGES = Path(acts.__file__).parent
 NUMBER = "12345678901" + check_digit("12345678901")
-
-
-@pytest.fixture(autouse=True)
-def office(tmp_path: Path, db: None) -> None:
-    """A couple and a foreign lodger in Chiyoda, somebody in Chuo and in a ward of Sapporo; with individual numbers."""
-    rows = [
-        person(FATHER, household=7, surname="佐藤", surname_kana="サトウ", given="健", given_kana="ケン", sex=1),
-        person(MOTHER, household=7, relation="spouse", surname="佐藤", surname_kana="サトウ", given="花", given_kana="ハナ", sex=2),
-        person(GUEST, household=8, town="神田", surname=None, given=None, surname_kana=None, given_kana=None,
-               latin_name="NGUYEN VAN AN", latin_kana="グエン ヴァン アン", nationality="VNM", residence_status="student"),
-        person(ALONE, household=9, muni=CHUO),
-        person(SAPPORIAN, household=20, muni=SAPPORO, ward="011011", town="中央区北一条西", postcode="0600001"),
-    ]  # fmt: skip
-    folder = small_snapshot(tmp_path / "nation", rows, numbers=True)
-    services.load_nation(folder)
-    vault.load_numbers(folder)
-    have = set(Municipality.objects.values_list("muni", flat=True))
-    Municipality.objects.bulk_create(Municipality(**municipality(muni)) for muni in TOWNS if muni not in have)
-
-
-@pytest.fixture
-def clerk() -> int:
-    return officer("clerk", DutyKind.REGISTER_OFFICER, CHIYODA)
-
-
-ON = {"facts-effective": "2020-06-01"}
 JAPANESE = {
     "japanese-surname": "安",
     "japanese-given": "太郎",
@@ -77,13 +60,6 @@ JAPANESE = {
     "japanese-first_listed": "安 太郎",
 }
 LOST = {"lost-whole": "SATO KEN", "lost-nationality": "usa", "facts-evidence": ["passport"]}
-THERE = {"to-postcode": "1040045", "to-muni": "中央区", "to-town": "築地", "to-block": "1丁目"}
-WHO = {"who-name": "山田 太郎", "who-kana": "ヤマダ タロウ", "who-born": "S40.5.5", **THERE}
-TOWN = {"to-old_town": "千代田", "to-postcode": "1000001", "to-town": "千代田一丁目"}
-
-
-def held(model: Any, who: int, **which: Any) -> Any:
-    return model.objects.as_of(DAY).get(muni=CHIYODA, person=who, **which)
 
 
 def asked(kind: str, who: int | None = None) -> str:
@@ -316,257 +292,6 @@ class TestNumbers:
         assert "support_measure" in {row.items for row in ReadRecord.objects.filter(subject=MOTHER)}
 
 
-class TestAreas:
-    @pytest.mark.parametrize("language", LANGUAGES)
-    def test_a_town_is_renumbered_after_a_preview_of_all_whom_it_touches(
-        self, clerk: int, language: str
-    ) -> None:
-        counter = Counter(clerk, language)
-        form = counter.form("renumbering", "")
-        page = counter.send("renumbering", form | TOWN | ON, "preview")
-        assert ("2人の住民票が変わります" if language == "ja" else "The records of 2 persons change") in page
-        assert "佐藤 健" in page
-        assert "千代田一丁目" in page
-        number = counter.performed("renumbering", form | TOWN | ON)
-        assert {held(Address, who).town for who in (FATHER, MOTHER)} == {"千代田一丁目"}
-        assert held(Address, GUEST).town == "神田"
-        text = counter.sound(counter.client.get(f"{BASE}{number}/done/"))
-        assert "correction" not in text
-        fresh = counter.form("renumbering", "")
-        again = counter.send("renumbering", fresh | TOWN | ON, "preview", 422)
-        assert "#id_to-old_town" in again
-
-    def test_a_whole_area_comes_as_a_list_and_is_shown_page_by_page(
-        self, clerk: int, tmp_path: Path, django_assert_max_num_queries: Any
-    ) -> None:
-        _crowd(60)
-        counter = Counter(clerk)
-        table = "麹町,1番,1020083,麹町一丁目,1番1号\n\n麹町\t2番\t102-0083\t麹町二丁目\t\n神田,,1010041,神田須田町,\n"
-        typed = counter.form("renumbering", "") | ON | {"to-table": table}
-        page = counter.send("renumbering", typed, "preview")
-        assert "61人の住民票が変わります" in page
-        assert page.count("<ins>") == 20
-        assert 'value="preview:2"' in page
-        last_page = counter.send("renumbering", typed, "preview:4")
-        assert last_page.count("<ins>") == 1
-        assert 'value="preview:5"' not in last_page
-        assert counter.send("renumbering", typed, "preview:99").count("<ins>") == 0
-        answer = counter.confirm("renumbering", page)
-        number = int(answer.url.split("/")[-3])
-        first = counter.client.get(f"{answer.url}?page=1").content.decode()
-        last = counter.sound(counter.client.get(f"{answer.url}?page=2"))
-        assert (first.count("/people/"), last.count("/people/")) == (50, 11)
-        assert services.act_shown(_reader(clerk), CHIYODA, number).total == 61  # type: ignore[union-attr]
-        counter.client.post(f"{REGISTER}search/", {"purpose": "report", "text": "佐藤"})
-        counter.sound(counter.client.get(f"{REGISTER}acts/{number}/?page=2"))
-
-    @pytest.mark.parametrize(
-        ("typed", "field", "words"),
-        [
-            ({}, "to-old_town", "入力してください"),
-            (TOWN | {"to-postcode": "100"}, "to-postcode", "7桁"),
-            (TOWN | {"to-old_town": "銀座"}, "to-old_town", "だれも住んでいません"),
-            (TOWN | {"facts-effective": "2999-01-01"}, "facts-effective", ""),
-            (TOWN | {"to-table": "神田,,1010041,神田須田町,"}, "to-table", "どちらか一方"),
-            ({"to-table": "神田,1010041"}, "to-table", "1行目：2列"),
-            ({"to-table": "\n神田,,x,神田須田町,\n,,1010041,a,"}, "to-table", "3行目"),
-            ({"to-table": "神田,,1010041,a,\n神田,,1010041,b,"}, "to-table", "2回あります"),
-            ({"to-table": "神田,,1010041,a,\n" * 5001}, "to-table", "5,000行まで"),
-            ({"to-table": f"神田,,1010041,{'町' * 121},"}, "to-table", "120文字"),
-        ],
-    )
-    def test_a_list_that_makes_no_sense_is_refused_at_its_field(
-        self, clerk: int, typed: Mapping[str, str], field: str, words: str
-    ) -> None:
-        counter = Counter(clerk)
-        text = counter.send("renumbering", counter.form("renumbering", "") | ON | typed, "preview", 422)
-        assert f'href="#id_{field}"' in text
-        assert words in text
-        assert Act.objects.filter(muni=CHIYODA).count() == 1
-
-    def test_the_postcode_fills_the_new_town_in_and_a_designated_city_asks_for_the_ward(
-        self, clerk: int
-    ) -> None:
-        counter = Counter(clerk)
-        typed = counter.form("renumbering", "") | {"to-postcode": "１００－００１３"}
-        assert fields(counter.send("renumbering", typed, "lookup:to"))["to-town"] == ["霞が関"]
-        client = browse(officer("sapporo", DutyKind.REGISTER_OFFICER, SAPPORO))
-        url = f"/office/{SAPPORO}/register/acts/new/renumbering/"
-        form = fields(client.get(url).content.decode()) | ON
-        said = {
-            "to-old_town": "中央区北一条西",
-            "to-postcode": "0600001",
-            "to-town": "中央区北一条西",
-            "to-block": "二丁目",
-        }
-        answer = client.post(url, form | said | {"do": "preview"})
-        assert (answer.status_code, 'href="#id_to-ward"' in answer.content.decode()) == (422, True)
-        answer = client.post(url, form | said | {"to-ward": "011011", "do": "preview"})
-        assert answer.status_code == 200
-        assert "1人の住民票" in answer.content.decode()
-
-
-def _crowd(number: int) -> None:
-    """So many households of one move into one town of Chiyoda."""
-    for place in range(number):
-        newcomer = terms.reports.Newcomer(
-            0, 1, _born(), (_called(place),), 0, "head",
-            terms.reports.NewDomicile("山梨県", "群 衆"),
-        )  # fmt: skip
-        to = terms.Place(CHIYODA, "麹町", postcode="1020083", block="1番" if place < 57 else "2番")
-        came = terms.Place(CHUO, "築地", postcode="1040045")
-        services.perform_act(
-            _report(f"crowd-{place}"), terms.reports.Arrival(Kind.MOVE_IN, (newcomer,), to, came)
-        )
-
-
-def _born() -> Any:
-    from enishi.kernel.partial_date import PartialDate
-
-    return PartialDate.of(date(1990, 5, 5))
-
-
-def _called(place: int) -> Any:
-    return terms.reports.NewName(terms.NameKind.REGISTERED, "群", f"衆{place}", "グン", "シュウ")
-
-
-def _report(key: str) -> Any:
-    from enishi.kernel.partial_date import PartialDate
-
-    on = DAY - timedelta(days=10)
-    return terms.reports.Report(
-        CHIYODA, PartialDate.of(on), on, "officer:1", key, timezone.now(), timezone.localdate()
-    )
-
-
-def _reader(clerk: int) -> Any:
-    from enishi.platform.services import Reader
-
-    return Reader(f"officer:{clerk}", "correction", "Basic Resident Register Act 8", muni=CHIYODA)
-
-
-class TestAddressees:
-    @pytest.mark.parametrize("language", LANGUAGES)
-    def test_somebody_is_entered_changed_and_ended(self, clerk: int, language: str) -> None:
-        counter = Counter(clerk, language)
-        counter.client.post(f"{REGISTER}search/", {"purpose": "report", "text": "佐藤"})
-        form = counter.form("addressee_entered", "")
-        page = counter.send("addressee_entered", form | WHO | ON, "preview")
-        assert "山田 太郎" in page
-        assert not Addressee.objects.filter(muni=CHIYODA, person=None).exists()
-        answer = counter.confirm("addressee_entered", page)
-        row = Addressee.objects.get(muni=CHIYODA, person=None)
-        assert (row.name, row.address["town"], row.birth_date) == ("山田 太郎", "築地", date(1965, 5, 5))
-        assert f"{REGISTER}addressees/{row.number}/" in counter.sound(counter.client.get(answer.url))
-        listed = counter.sound(counter.client.get(f"{REGISTER}addressees/"))
-        assert "山田 太郎" in listed
-        card = counter.sound(counter.client.get(f"{REGISTER}addressees/{row.number}/"))
-        assert f"addressee_changed/?addressee={row.number}" in card
-        change = counter.form("addressee_changed", f"?addressee={row.number}")
-        assert (change["who-name"], change["to-town"]) == (["山田 太郎"], ["築地"])
-        same = counter.send("addressee_changed", change | ON, "preview", 422)
-        assert ("すでにそのとおり" if language == "ja" else "says so already") in same
-        moved = counter.send("addressee_changed", change | ON | {"who-abroad": "on"}, "show")
-        assert 'name="to-country"' in moved
-        abroad = fields(moved) | {"to-country": "FRA", "to-town": "1 rue de Rivoli, Paris"}
-        number = counter.performed("addressee_changed", abroad)
-        row.refresh_from_db()
-        assert (row.address["country"], row.act) == ("FRA", number)
-        counter.form("addressee_changed", f"?addressee={row.number}")
-        ended = counter.form("addressee_ended", f"?addressee={row.number}")
-        counter.performed("addressee_ended", ended | {"facts-effective": "2020-06-05"})
-        row.refresh_from_db()
-        assert row.until == date(2020, 6, 5)
-        counter.sound(counter.client.get(f"{REGISTER}addressees/{row.number}/"))
-        again = counter.send("addressee_ended", ended | {"facts-effective": "2020-06-06"}, "preview", 422)
-        assert ("住登外者ではありません" if language == "ja" else "no non-resident addressee") in again
-
-    @pytest.mark.parametrize("language", LANGUAGES)
-    def test_two_numbers_of_one_person_are_found_compared_and_made_one(
-        self, clerk: int, language: str
-    ) -> None:
-        counter = Counter(clerk, language)
-        form = counter.form("addressee_entered", "")
-        father = {"who-name": "佐藤けん", "who-kana": "さとう けん", "who-born": "1980-05-05"}
-        born = services.seated(_reader(clerk), CHIYODA, FATHER, on=DAY)[0].birth_date
-        same = WHO | father | {"who-born": born.isoformat()} | ON
-        warned = counter.send("addressee_entered", form | same, "preview")
-        number = Addressee.objects.get(muni=CHIYODA, person=FATHER).number
-        assert f"{REGISTER}addressees/{number}/" in warned
-        counter.performed("addressee_entered", form | same)
-        other = Addressee.objects.get(muni=CHIYODA, person=None).number
-        counter.client.post(f"{REGISTER}search/", {"purpose": "report", "text": "佐藤"})
-        waiting = counter.sound(counter.client.get(REGISTER))
-        assert f"addressees_merged/?addressee={other}&amp;twin={number}" in waiting
-        listed = counter.sound(counter.client.get(f"{REGISTER}addressees/duplicates/"))
-        assert f"addressees_merged/?addressee={other}&amp;twin={number}" in listed
-        merge = counter.form("addressees_merged", f"?addressee={other}&twin={number}")
-        merge["merged-kept"] = [str(number)]
-        counter.performed("addressees_merged", merge | ON)
-        assert Addressee.objects.get(muni=CHIYODA, number=other).merged_into == number
-        counter.sound(counter.client.get(f"{REGISTER}addressees/{other}/"))
-        counter.sound(counter.client.get(f"{REGISTER}addressees/{number}/"))
-        counter.sound(counter.client.get(f"{REGISTER}addressees/duplicates/"))
-
-    def test_two_residents_are_not_made_one(self, clerk: int) -> None:
-        counter = Counter(clerk)
-        first, second = Addressee.objects.filter(muni=CHIYODA).order_by("number")[:2]
-        merge = counter.form("addressees_merged", f"?addressee={first.number}&twin={second.number}")
-        merge["merged-kept"] = [str(first.number)]
-        text = counter.send("addressees_merged", merge | ON, "preview", 422)
-        assert "2つとも住民基本台帳に記載された人です。" in text
-        assert RefusedAct.objects.get(muni=CHIYODA).kind == "addressees_merged"
-        slipped = merge | {"merged-kept": "999999"} | ON
-        assert "merged-kept" in counter.send("addressees_merged", slipped, "preview", 422)
-
-    @pytest.mark.parametrize(
-        ("typed", "field", "words"),
-        [
-            ({"who-name": ""}, "who-name", ""),
-            ({"who-kana": "・"}, "who-name", ""),
-            ({"who-born": "2999-01-01"}, "who-born", "確かめて"),
-            ({"to-muni": "千代田区", "to-town": "千代田"}, "to-town", "転入を届け出てください"),
-            ({"to-postcode": ""}, "to-postcode", ""),
-            ({"facts-effective": "2999-01-01"}, "facts-effective", ""),
-        ],
-    )
-    def test_what_is_no_addressee_is_refused_at_its_field(
-        self, clerk: int, typed: dict[str, str], field: str, words: str
-    ) -> None:
-        counter = Counter(clerk)
-        form = counter.form("addressee_entered", "") | WHO | ON | typed
-        text = counter.send("addressee_entered", form, "preview", 422)
-        assert f'href="#id_{field}"' in text
-        assert words in text
-        assert not Addressee.objects.filter(muni=CHIYODA, person=None).exists()
-
-    def test_the_list_is_searched_by_reading_name_and_number_and_nothing_typed_is_in_an_address(
-        self, clerk: int
-    ) -> None:
-        counter = Counter(clerk)
-        for name, kana in (("山田 太郎", "ヤマダ タロウ"), ("100%", "ヒャク"), ("海野 波", "ウミノ ナミ")):
-            form = counter.form("addressee_entered", "")
-            counter.performed("addressee_entered", form | WHO | ON | {"who-name": name, "who-kana": kana})
-        url = f"{REGISTER}addressees/"
-        assert counter.client.get(url).status_code == 302
-        counter.client.post(f"{REGISTER}search/", {"purpose": "report", "text": "佐藤"})
-        reads = ReadRecord.objects.filter(items__contains="addressee ").count()
-        number = Addressee.objects.get(name="海野 波").number
-        for text, found in (
-            ("やまだ", {"山田 太郎"}),
-            ("山田", {"山田 太郎"}),
-            (str(number), {"海野 波"}),
-            ("100%", {"100%"}),
-            ("%", set()),
-            ("_", set()),
-            ("", {"山田 太郎", "100%", "海野 波"}),
-        ):
-            answer = counter.client.post(url, {"text": text})
-            counter.sound(answer)
-            assert {one.name for one in answer.context["page"].rows} == found, text
-        assert ReadRecord.objects.filter(items__contains="addressee ").count() == reads + 7
-
-
 NEW = [
     "naturalisation", "nationality_acquired", "nationality_lost", "immigration", "alias", "former_surname", "status_item",
     "number_changed", "code_changed",
@@ -676,7 +401,7 @@ class TestStriking:
         assert "佐藤 花" in page
         counter.performed("correction", shown | {"correction-strikes": "on"})
         assert not Residence.objects.believed().filter(person=MOTHER).exists()
-        assert services.record_as_of(_reader(clerk), CHIYODA, MOTHER, on=DAY) is None
+        assert services.record_as_of(reader_of(clerk), CHIYODA, MOTHER, on=DAY) is None
 
     def test_a_status_item_that_never_was_is_struck_and_an_address_is_not(self, clerk: int) -> None:
         counter = Counter(clerk)

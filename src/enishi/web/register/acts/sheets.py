@@ -33,15 +33,8 @@ from enishi.web.register.acts.parts.addressees import AddresseePart, EndedPart, 
 from enishi.web.register.acts.parts.areas import RenumberingPart
 from enishi.web.register.acts.parts.common import FactsPart, Part, Whole
 from enishi.web.register.acts.parts.family import ChangedPart, MatterPart
-from enishi.web.register.acts.parts.notices import (
-    AliasPart,
-    FormerSurnamePart,
-    ImmigrationPart,
-    ItemPart,
-    JapanesePart,
-    LostPart,
-    NumberPart,
-)
+from enishi.web.register.acts.parts.nationality import ImmigrationPart, JapanesePart, LostPart
+from enishi.web.register.acts.parts.notices import AliasPart, FormerSurnamePart, ItemPart, NumberPart
 from enishi.web.register.acts.parts.persons import ChildPart, NewcomerPart
 from enishi.web.register.acts.parts.places import PlacePart
 from enishi.web.register.acts.parts.seats import SeatPart
