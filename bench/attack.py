@@ -166,6 +166,8 @@ class Attack:
             (10, self.acts),
             (1, self.search),
             (3, self.measures),
+            (2, self.addressees),
+            (1, self.mail),
             (8, self.number),
             (1, self.number_found),
             (6, self.batch),
@@ -319,6 +321,28 @@ class Attack:
             return muni, duty, services.measures_due(reader, muni, self.day())
         except Refused:
             return muni, duty, []
+
+    def addressees(self, who: int) -> tuple[str, str, object]:
+        from enishi.kernel.errors import Refused
+        from enishi.register import services
+        from enishi.register.models import Addressee
+
+        muni, duty, reader = self.reader(who)
+        where = self.where(muni, who)
+        numbered = Addressee.objects.filter(muni=where, person=who).values_list("number", flat=True)
+        try:
+            if self.random.random() < 0.6:
+                return muni, duty, services.addressee(reader, where, numbered.first() or ABSENT)
+            born = self.random.choice((date(2016, 4, 4), date(1985, 3, 3)))
+            return muni, duty, services.addressees_alike(reader, where, "サトウ ヒミツ", born) or None
+        except Refused:
+            return muni, duty, None
+
+    def mail(self, who: int) -> tuple[str, str, object]:
+        from enishi.register import services
+
+        muni, duty, reader = self.reader(who)
+        return muni, duty, services.mail_for(reader, self.where(muni, who), who, self.day())
 
     def number(self, who: int) -> tuple[str, str, object]:
         from enishi.kernel.errors import Refused

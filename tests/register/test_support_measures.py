@@ -33,6 +33,7 @@ from enishi.register.gate import as_rule, measures_of, permitted
 from enishi.register.measure_messages import for_transfer, taken_over
 from enishi.register.measures import STANDING
 from enishi.register.models import MeasurePerson, SupportMeasure
+from enishi.register.protection import delivery_of
 from enishi.register.rules.disclosure import closes
 from enishi.register.services import load_nation
 from enishi.register.terms import (
@@ -216,18 +217,22 @@ class TestActs:
 
     def test_mail_goes_to_the_delivery_address_where_they_are_served_and_is_held_elsewhere(self) -> None:
         today = NOW.date()
-        assert services.delivery_of(CHIYODA, WIFE, today).mail is Mail.ORDINARY
+        assert delivery_of(CHIYODA, WIFE, today).mail is Mail.ORDINARY
         measure = services.file_measure(by(), replace(CASE, delivery=DELIVERY))
         messages()
-        there = services.delivery_of(SAPPORO, WIFE, today)
+        there = delivery_of(SAPPORO, WIFE, today)
         assert (there.mail, there.address) == (Mail.DELIVERY_ADDRESS, DELIVERY)
-        assert services.delivery_of(CHIYODA, CHILD, today) == terms.Delivery(Mail.HELD)
-        assert services.delivery_of(CHIYODA, HUSBAND, today).mail is Mail.ORDINARY
+        assert delivery_of(CHIYODA, CHILD, today) == terms.Delivery(Mail.HELD)
+        assert services.mail_for(clerk(SAPPORO), SAPPORO, WIFE, today) == there
+        assert services.mail_for(clerk(CHIYODA), SAPPORO, WIFE, today) == terms.Delivery(Mail.HELD)
+        benefits = clerk(SAPPORO, DutyKind.BENEFITS_OFFICER)
+        assert services.mail_for(benefits, SAPPORO, WIFE, today) == terms.Delivery(Mail.HELD)
+        assert delivery_of(CHIYODA, HUSBAND, today).mail is Mail.ORDINARY
         services.file_measure(by(key="key-2"), replace(CASE, harm=Harm.STALKING))
-        assert services.delivery_of(SAPPORO, WIFE, today).mail is Mail.HELD
+        assert delivery_of(SAPPORO, WIFE, today).mail is Mail.HELD
         services.end_measure(by(key="key-3"), measure)
         messages()
-        assert services.delivery_of(CHIYODA, WIFE, today).mail is Mail.HELD
+        assert delivery_of(CHIYODA, WIFE, today).mail is Mail.HELD
 
     def test_the_same_act_again_is_one_and_another_under_its_key_is_refused(self) -> None:
         measure = services.file_measure(by(), CASE)

@@ -150,6 +150,10 @@ def test_every_page_of_the_register_is_sound_in_both_languages(desk: Desk, langu
         f"journal/?kind=move_out&day={timezone.localdate()}&actor=officer:1",
         "journal/?kind=merger",
         "refused/",
+        "addressees/",
+        "addressees/?page=9",
+        "addressees/duplicates/",
+        "addressees/1/",
         "statistics/",
         "statistics/?year=2019&month=0",
     ]

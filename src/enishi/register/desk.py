@@ -4,15 +4,25 @@ leaves its lines in the read record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
-from enishi.platform.services import Reader, not_disclosed, read_as, read_many_as, record_reads
+from enishi.platform.services import (
+    Reader,
+    not_disclosed,
+    read_as,
+    read_many_as,
+    record_reads,
+    record_refusal,
+)
 from enishi.register import people, records
 from enishi.register.answers import Name
-from enishi.register.filing import Changes, foreseen_changes
+from enishi.register.filing import Changes, foreseen_changes, foreseen_part
 from enishi.register.models import Act, Membership, Particulars
+from enishi.register.protection import ITEM as MEASURE
+from enishi.register.protection import Delivery, Mail, delivery_of
+from enishi.register.rules.disclosure_words import Purpose
 from enishi.register.rules.reports import NEW_PERSON, Arrival, Report, Reported
 
 SEATED = ("name", "birth_date", "sex", "household", "relation")
@@ -51,6 +61,47 @@ def preview_act(reader: Reader, report: Report, said: Reported) -> tuple[Changes
         reader, CHANGED, [one.person for one in changes if records.is_known(report.muni, one.person)]
     )
     return changes
+
+
+@dataclass(frozen=True, slots=True)
+class AreaPreview:
+    """What an act on a whole town or municipality would change: how many persons it touches, and what of one page of them.
+
+    Persons of whom the reader may not be told are in the number and on no page.
+    """
+
+    touched: int
+    changes: tuple[Changes, ...]
+    page: int
+    pages: int
+
+
+def preview_area(
+    reader: Reader, report: Report, said: Reported, *, page: int = 1, size: int = 20
+) -> AreaPreview:
+    """What an act of `rules.areas` would change; those on the page are recorded as read. Raises BadInput and Refused as
+    performing it would. A page past the end is empty.
+    """
+    whole: list[int] = []
+
+    def fetch() -> tuple[Changes, ...]:
+        touched, changes = foreseen_part(report, said, skip=(page - 1) * size, size=size)
+        whole.append(len(touched))
+        return changes
+
+    shown = read_many_as(reader, CHANGED, fetch, lambda one: one.person)
+    return AreaPreview(whole[0], tuple(shown), page, max(1, -(-whole[0] // size)))
+
+
+def mail_for(reader: Reader, muni: str, person: int, on: date) -> Delivery:
+    """Where a municipality's letter to a person goes on a day (`protection.delivery_of`), recorded as read; held where the reader
+    may not be told.
+    """
+    if reader.muni != muni:
+        record_refusal(reader, MEASURE, person)
+        return Delivery(Mail.HELD)
+    asks = replace(reader, use=Purpose.SUPPORT_MEASURES.value)
+    return read_as(asks, MEASURE, person, lambda: delivery_of(muni, person, on)) or Delivery(Mail.HELD)
 
 
 def may_name(reader: Reader, muni: str, said: Reported) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -29,6 +29,8 @@ from enishi.register.models import Act, RefusedAct
 from enishi.register.rules import reports
 from enishi.register.rules.catalogue import Kind
 from enishi.register.rules.reports import Report, Reported
+
+T = TypeVar("T")
 
 PERFORMED: dict[type[Reported], Callable[[Report, Any], int]] = {
     reports.Arrival: arrivals.arrive,
@@ -102,26 +104,48 @@ def foreseen_changes(report: Report, said: Reported) -> tuple[Changes, ...]:
     """What an act would change, by person; nothing stays changed. Raises BadInput and Refused as performing it would: the
     attempt is recorded too, because whoever is refused here goes no further.
     """
+    return _tried(report, said, lambda number: changes_of(report.muni, number))
+
+
+def foreseen_part(
+    report: Report, said: Reported, *, skip: int, size: int
+) -> tuple[tuple[int, ...], tuple[Changes, ...]]:
+    """Whom an act on a whole area would touch, ascending, and what it would change of `size` of them after the first `skip`.
+    As `foreseen_changes` otherwise.
+    """
+
+    def look(number: int) -> tuple[tuple[int, ...], tuple[Changes, ...]]:
+        touched = tuple(touched_by(Act.objects.get(muni=report.muni, number=number)))
+        return touched, changes_among(report.muni, number, touched[skip : skip + size])
+
+    return _tried(report, said, look)
+
+
+def changes_of(muni: str, number: int) -> tuple[Changes, ...]:
+    """What an act of the journal changed, by person."""
+    return changes_among(muni, number, touched_by(Act.objects.get(muni=muni, number=number)))
+
+
+def changes_among(muni: str, number: int, persons: Iterable[int]) -> tuple[Changes, ...]:
+    """What an act of the journal changed of some of the persons whom it touches."""
+    return tuple(
+        Changes(person, records.ceased_by(muni, person, number), records.entered_by(muni, person, number))
+        for person in persons
+    )
+
+
+def _tried(report: Report, said: Reported, look: Callable[[int], T]) -> T:
+    """Performs an act, looks at it by its number, and takes everything back. A refused attempt is recorded."""
     try:
         with within(report.muni) as alias:
             point = transaction.savepoint(using=alias)
             try:
-                number = _performer(said)(report, said)
-                return changes_of(report.muni, number)
+                return look(_performer(said)(report, said))
             finally:
                 transaction.savepoint_rollback(point, using=alias)
     except EnishiError as error:
         _keep_refused(report, said, error)
         raise
-
-
-def changes_of(muni: str, number: int) -> tuple[Changes, ...]:
-    """What an act of the journal changed, by person."""
-    act = Act.objects.get(muni=muni, number=number)
-    return tuple(
-        Changes(person, records.ceased_by(muni, person, number), records.entered_by(muni, person, number))
-        for person in touched_by(act)
-    )
 
 
 def _performer(said: Reported) -> Callable[[Report, Any], int]:

@@ -10,12 +10,22 @@ from django.db.models import Count, Model, QuerySet
 
 from enishi.kernel.errors import Refused
 from enishi.kernel.partial_date import PartialDate
-from enishi.platform.services import Reader, database_of, read_as, record_list, record_refusal
+from enishi.platform.services import (
+    Reader,
+    database_of,
+    read_as,
+    read_many_as,
+    record_list,
+    record_refusal,
+)
 from enishi.register import records
 from enishi.register.acts.performing import touched_by
-from enishi.register.filing import Changes, changes_of
+from enishi.register.filing import Changes, changes_among
 from enishi.register.models import Act, ActPerson, RefusedAct
 from enishi.register.records import ActLine
+from enishi.register.rules.areas import OF_AREAS
+
+ITEMS = ("acts", *records.GROUPS)
 
 L = TypeVar("L")
 M = TypeVar("M", bound=Model)
@@ -64,13 +74,17 @@ class RefusedLine:
 class ActShown:
     """An act of the journal, whom it touches, what it changed of each, and the acts that correct it or take it back.
 
-    `hash`, `previous_hash`: its place in the chain (`chain.hash_of`).
+    `hash`, `previous_hash`: its place in the chain (`chain.hash_of`). Of an act on a whole area `persons` and `changes` are one
+    page, `number` of `pages`; `total`: how many it touches.
     """
 
     line: ActLine
     persons: tuple[int, ...]
     changes: tuple[Changes, ...]
     corrected_by: tuple[int, ...]
+    number: int
+    pages: int
+    total: int
     hash: str
     previous_hash: str
 
@@ -154,26 +168,38 @@ def actors_of(muni: str) -> tuple[str, ...]:
     return tuple(rows)
 
 
-def act_shown(reader: Reader, muni: str, number: int) -> ActShown | None:
+def act_shown(reader: Reader, muni: str, number: int, *, page: int = 1, size: int = 50) -> ActShown | None:
     """An act of the journal with what it changed; None where there is none, and where the reader is an officer of another
     municipality or may not be told of somebody whom it touches. Recorded for everybody whom it touches.
+
+    An act on a whole area (`rules.areas.OF_AREAS`) is shown page by page, recorded for those on the page, and without those of
+    whom the reader may not be told: that a whole town is touched says nothing of them.
     """
     if reader.muni and reader.muni != muni:
         return None
     act = Act.objects.filter(muni=muni, number=number).first()
     if act is None:
         return None
-    persons = touched_by(act)
-    items = ("acts", *records.GROUPS)
-    told = [read_as(reader, items, person, lambda: act) is not None for person in persons]
-    if not all(told):
-        return None
+    touched = touched_by(act)
+    pages, persons = 1, touched
+    if act.kind in OF_AREAS:
+        pages = max(1, -(-len(touched) // size))
+        page = min(max(1, page), pages)
+        on_page = touched[(page - 1) * size : page * size]
+        persons = list(read_many_as(reader, ITEMS, lambda: on_page, lambda one: one))
+    else:
+        told = [read_as(reader, ITEMS, person, lambda: act) is not None for person in touched]
+        if not all(told):
+            return None
     corrected = Act.objects.filter(muni=muni, corrects=number).order_by("number")
     return ActShown(
         line=records.line_of(act),
         persons=tuple(persons),
-        changes=changes_of(muni, number),
+        changes=changes_among(muni, number, persons),
         corrected_by=tuple(corrected.values_list("number", flat=True)),
+        number=page if pages > 1 else 1,
+        pages=pages,
+        total=len(touched),
         hash=act.hash,
         previous_hash=act.previous_hash,
     )

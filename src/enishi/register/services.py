@@ -5,6 +5,13 @@ What they are asked and answer with, and the law's terms that pages need, stands
 
 from __future__ import annotations
 
+from enishi.register.addressing import (
+    addressee,
+    addressee_by_act,
+    addressee_duplicates,
+    addressees_alike,
+    find_addressees,
+)
 from enishi.register.certificate_judging import certifiable
 from enishi.register.certificate_register import (
     issued_certificate,
@@ -29,13 +36,14 @@ from enishi.register.certifying import (
     preview_certificate,
     reprint_certificate,
 )
-from enishi.register.desk import filed, preview_act, seated
+from enishi.register.desk import filed, mail_for, preview_act, preview_area, seated
 from enishi.register.due import due_departures, due_late_reports, due_stays, due_without_status
 from enishi.register.examples import example_family, example_protected
 from enishi.register.filing import perform_act
 from enishi.register.households import household_on
 from enishi.register.journal import broken_chain
 from enishi.register.journal_reading import act_shown, actors_of, journal_page, refused_acts
+from enishi.register.merging import merge_municipality, preview_merger
 from enishi.register.moves.deadlines import run_deadlines
 from enishi.register.moves.filing import (
     accept_move_in,
@@ -65,7 +73,6 @@ from enishi.register.population import statistics, write_statistics
 from enishi.register.postal import towns_of_postcode, wards_of
 from enishi.register.protection import (
     decide_measure,
-    delivery_of,
     end_measure,
     file_measure,
     measures_due,
@@ -74,6 +81,7 @@ from enishi.register.protection import (
 )
 from enishi.register.snapshots import load_nation, loaded_nation, write_snapshot
 from enishi.register.subscriptions import deliver_events, open_deliveries, subscribes
+from enishi.register.succession import found_municipality
 from enishi.register.wide_area import ask_wide_area, wide_area_question, wide_area_questions
 
 __all__ = [  # noqa: RUF022  by theme, as they are looked for
@@ -89,6 +97,7 @@ __all__ = [  # noqa: RUF022  by theme, as they are looked for
     "seated",
     # Acts and their journal
     "preview_act",
+    "preview_area",
     "perform_act",
     "filed",
     "journal_page",
@@ -147,7 +156,17 @@ __all__ = [  # noqa: RUF022  by theme, as they are looked for
     "end_measure",
     "measures_due",
     "measures_of_person",
-    "delivery_of",
+    "mail_for",
+    # Addressees: who is served without being on the register
+    "find_addressees",
+    "addressee",
+    "addressee_by_act",
+    "addressees_alike",
+    "addressee_duplicates",
+    # Mergers of municipalities
+    "found_municipality",
+    "preview_merger",
+    "merge_municipality",
     # Places and figures: nothing personal
     "municipalities",
     "municipality_of",

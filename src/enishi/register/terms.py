@@ -5,6 +5,7 @@ Plain data, enums and pure functions only: nothing here reads a table. Whoever n
 
 from __future__ import annotations
 
+from enishi.register.addressing import Served
 from enishi.register.answers import MunicipalityLine, Summary
 from enishi.register.certificate_judging import Choice
 from enishi.register.certificate_register import CertificateLine
@@ -23,6 +24,7 @@ from enishi.register.protection import Case, Delivery, Due, DueMeasure, Mail, Me
 from enishi.register.records import ActLine, Entered, Record
 from enishi.register.refusals import in_words, sentence
 from enishi.register.rules import move_terms, reports
+from enishi.register.rules.areas import OF_AREAS
 from enishi.register.rules.catalogue import CATALOGUE, Kind
 from enishi.register.rules.certificates import (
     DAYS_TO_FETCH,
@@ -43,7 +45,7 @@ from enishi.register.rules.relationship import worded as relation_words
 from enishi.register.rules.residence_statuses import name as residence_status_name
 from enishi.register.rules.statistics import period_of
 from enishi.register.subscriptions import Event, Happening
-from enishi.register.vocabulary import Evidence, Harm, NameKind
+from enishi.register.vocabulary import Evidence, Harm, NameKind, StatusKind
 from enishi.register.wide_area import QuestionLine
 
 __all__ = [  # noqa: RUF022  by theme, as they are looked for
@@ -59,11 +61,14 @@ __all__ = [  # noqa: RUF022  by theme, as they are looked for
     "HouseholdMember",
     "Seated",
     "NameKind",
+    "StatusKind",
+    "Served",
     "relation_words",
     "residence_status_name",
     # Acts and their journal
     "Kind",
     "CATALOGUE",
+    "OF_AREAS",
     "reports",
     "Evidence",
     "Changes",

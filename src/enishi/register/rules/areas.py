@@ -7,6 +7,9 @@ from typing import ClassVar
 
 from enishi.register.rules.catalogue import Kind
 
+OF_AREAS = frozenset({Kind.RENUMBERING, Kind.MERGER, Kind.MERGER_TAKEN_OVER})
+"""The acts that touch everybody of a town or a municipality: who is among them says nothing of a single person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Renumbered:

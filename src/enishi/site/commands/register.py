@@ -10,6 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from enishi.site.commands import register_mergers
+
 
 def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds this room's acts to the command line."""
@@ -53,6 +55,7 @@ def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--seconds", type=float, default=0, metavar="N", help="go on for N seconds (default: one round)"
     )
     messages.set_defaults(act=carry_messages)
+    register_mergers.add_to(acts)
 
 
 def load_nation(options: argparse.Namespace) -> int:

@@ -84,7 +84,7 @@ def act(request: HttpRequest, officer: Officer, muni: str, number: int) -> HttpR
     if asked is None:
         return ask_first(request, muni)
     reader = asked.reader(officer)
-    found = register.act_shown(reader, muni, number) if number < 2**63 else None
+    found = register.act_shown(reader, muni, number, page=page_number(request)) if number < 2**63 else None
     if found is None:
         return explain(request, nobody())
     people = register.residents_by_id(reader, muni, found.persons, on=officer.today)

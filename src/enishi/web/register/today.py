@@ -190,6 +190,31 @@ def measures(desk: Desk) -> Section:
     )
 
 
+def duplicates(desk: Desk) -> Section:
+    """Addressee numbers of which two may stand for one person."""
+    found = register.addressee_duplicates(desk.reader, desk.muni, size=SHOWN + 1)
+    merge = reverse("register-act-prepare", args=[desk.muni, terms.Kind.ADDRESSEES_MERGED.value])
+    rows = tuple(
+        Row(
+            head=_("Addressees %(one)s and %(other)s") % {"one": one.number, "other": one.other},
+            url=f"{merge}?addressee={one.number}&twin={one.other}",
+            what=_("same reading and date of birth: perhaps one person"),
+            persons=(one.person,) if one.person is not None else (),
+        )
+        for one in found[:SHOWN]
+    )
+    return Section(
+        "duplicates",
+        _("Possible duplicates"),
+        _(
+            "Here will be addressees with the reading and date of birth of another one, or of a person of the register."
+        ),
+        rows,
+        len(found) > SHOWN,
+        reverse("register-addressee-duplicates", args=[desk.muni]),
+    )
+
+
 def refused(desk: Desk) -> Section:
     """Attempts at acts that were refused within the last week."""
     since = timezone.make_aware(datetime.combine(desk.officer.today, time.min)) - LOOKING_BACK
@@ -242,6 +267,7 @@ SECTIONS: tuple[Callable[[Desk], Section], ...] = (
     departures,
     measures,
     stays,
+    duplicates,
     refused,
     done,
 )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from enishi.web.register import households, journal, moving, moving_acts, people, searching, statistics, today
+from enishi.web.register import (
+    addressees,
+    households,
+    journal,
+    moving,
+    moving_acts,
+    people,
+    searching,
+    statistics,
+    today,
+)
 
 urlpatterns = [
     path("", today.today, name="register-today"),
@@ -15,6 +25,9 @@ urlpatterns = [
     path("households/<int:household>/", households.household, name="register-household"),
     path("acts/<int:number>/", journal.act, name="register-act"),
     path("acts/", include("enishi.web.register.acts.urls")),
+    path("addressees/", addressees.addressees, name="register-addressees"),
+    path("addressees/duplicates/", addressees.duplicates, name="register-addressee-duplicates"),
+    path("addressees/<int:number>/", addressees.addressee, name="register-addressee"),
     path("journal/", journal.journal, name="register-journal"),
     path("refused/", journal.refused, name="register-refused"),
     path("moves/", moving.moves, name="register-moves"),

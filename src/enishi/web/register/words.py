@@ -26,7 +26,9 @@ from enishi.web.register import lists
 from enishi.web.towns import place
 
 Items = Mapping[str, Any]
-ARTICLE = re.compile(r"(?P<number_act>My Number Act )?arts?\.? (?P<numbers>[0-9()\-, ]+)")
+ARTICLE = re.compile(r"(?P<law>My Number Act |Enforcement Order )?arts?\.? (?P<numbers>[0-9()\-, ]+)")
+LAWS = {"": "住民基本台帳法", "My Number Act": "番号法", "Enforcement Order": "住民基本台帳法施行令"}
+NOT_OF_A_LAW = re.compile(r"Common functions standard: (?P<en>.+) \((?P<ja>.+)\)")
 ONE_ARTICLE = re.compile(r"(?P<article>[0-9]+)(?:-(?P<branch>[0-9]+))?(?:\((?P<paragraph>[0-9]+)\))?")
 
 
@@ -179,6 +181,9 @@ def _by_label(
 
 def article(text: str) -> str:
     """An article of the catalogue of acts as the page's language writes it: `art. 9(2)`, 住民基本台帳法第9条第2項."""
+    if standard := NOT_OF_A_LAW.fullmatch(text):
+        ja, en = f"共通機能標準仕様書（{standard['ja']}）", f"Common functions standard: {standard['en']}"
+        return choose(get_language() or "ja", ja=ja, en=en)
     found = ARTICLE.fullmatch(text)
     if not wording.japanese() or found is None:
         return text
@@ -188,7 +193,7 @@ def article(text: str) -> str:
         + (f"第{one['paragraph']}項" if one["paragraph"] else "")
         for one in ONE_ARTICLE.finditer(found["numbers"])
     )
-    return ("番号法" if found["number_act"] else "住民基本台帳法") + numbers
+    return LAWS[(found["law"] or "").strip()] + numbers
 
 
 def _day(value: object) -> date | None:

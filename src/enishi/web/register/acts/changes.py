@@ -9,12 +9,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from enishi.register.terms import (
-    Changes,
-    Difference,
-    Seated,
-    differences,
-)
+from enishi.register.terms import Changes, Difference, Found, Seated, differences
 from enishi.web import wording
 from enishi.web.register.acts import words
 
@@ -40,7 +35,7 @@ class PersonRows:
     rows: tuple[Row, ...]
 
 
-def in_words(changes: Iterable[Changes], known: Mapping[int, Seated]) -> list[PersonRows]:
+def in_words(changes: Iterable[Changes], known: Mapping[int, Seated | Found]) -> list[PersonRows]:
     """Changes in words. `known`: those who lie on the desk; of others the name and sex that the act enters."""
     found = []
     for one in changes:

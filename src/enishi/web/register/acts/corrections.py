@@ -14,7 +14,7 @@ from enishi.register.terms import Entered, reports
 from enishi.web.register.acts import words
 from enishi.web.register.acts.desk import Desk
 from enishi.web.register.acts.fields import DayField
-from enishi.web.register.acts.parts import SEXES, Part
+from enishi.web.register.acts.parts.common import SEXES, Part
 
 EDITABLE: dict[str, dict[str, Any]] = {
     "particulars": {
@@ -49,8 +49,12 @@ EDITABLE: dict[str, dict[str, Any]] = {
     },
     "residence": {},
     "membership": {},
+    "status_item": {},
 }
 """The items that this page corrects, by group; of a group without any, only the day on which it began."""
+
+WHOLE_RECORD = "record"
+"""Instead of a group: somebody was entered who should not have been."""
 
 DAYS = frozenset({"birth_date", "birth_latest", "expires_on"})
 
@@ -66,6 +70,9 @@ class CorrectionPart(Part):
         required=False,
         help_text=gettext_lazy("Only where the day was wrong; then leave the items as they are."),
     )
+    strikes = forms.BooleanField(
+        label=gettext_lazy("this never was: it is struck, and nothing comes in its place"), required=False
+    )
 
     def __init__(
         self, person: int, present: dict[str, Entered], chosen: str, *args: Any, **more: Any
@@ -74,26 +81,40 @@ class CorrectionPart(Part):
         super().__init__(*args, prefix="correction", **more)
         group = self.fields["group"]
         assert isinstance(group, forms.ChoiceField)
-        group.choices = [("", _("choose")), *((key, words.group(*key.split(":"))) for key in present)]
+        whole = (WHOLE_RECORD, _("the whole record: somebody who should not have been entered"))
+        parts = ((key, words.group(*key.split(":"))) for key in present)
+        group.choices = [("", _("choose")), *parts, *([whole] if present else ())]
         group.initial = chosen
         self.items = EDITABLE.get(chosen.partition(":")[0], {}) if chosen in present else {}
         for name, label in self.items.items():
             self.fields[name] = _field(name, label, present[chosen].items.get(name))
+        if chosen == WHOLE_RECORD:
+            del self.fields["since"]
 
     def clean(self) -> dict[str, Any]:
-        """Something must be corrected: items or the day, not both in one act."""
+        """Something must be corrected: items or the day, not both in one act; or struck."""
         said = super().clean() or self.cleaned_data
         if self.errors:
             return said
-        if said["since"] and self._right():
+        if self.chosen == WHOLE_RECORD:
+            if not said["strikes"]:
+                self.add_error("strikes", _("A whole record is not corrected, only struck: confirm that."))
+        elif said["strikes"]:
+            if said["since"] or self._right():
+                self.add_error("strikes", _("Correct it, or strike it: not both."))
+        elif said["since"] and self._right():
             self.add_error("since", _("Correct the items, or the day; another act corrects the other."))
         elif not said["since"] and not self._right():
             self.add_error("group", _("Nothing differs from the record yet."))
         return said
 
-    def correction(self) -> reports.ItemsCorrected | reports.DayCorrected:
-        """The correction, of a valid part."""
+    def correction(
+        self, seats: tuple[reports.Seat, ...]
+    ) -> reports.ItemsCorrected | reports.DayCorrected | reports.Struck:
+        """The correction, of a valid part. `seats`: the places of those left behind by whoever is struck."""
         group, _colon, name = self.chosen.partition(":")
+        if self.cleaned_data["strikes"]:
+            return reports.Struck(self.person, group, name, seats)
         if since := self.cleaned_data["since"]:
             return reports.DayCorrected(self.person, group, since, name)
         return reports.ItemsCorrected(self.person, group, self._right(), name)

@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from django.http import Http404
 
 from enishi.platform.services import Reader
-from enishi.register.services import act_shown, seated
-from enishi.register.terms import (
-    CATALOGUE,
-    ActShown,
-    Kind,
-    Seated,
-)
+from enishi.register.services import act_shown, addressee, seated
+from enishi.register.terms import CATALOGUE, ActShown, Kind, Seated, Served
 from enishi.web.officer import Officer
 
-ARRIVALS = (Kind.MOVE_IN, Kind.MOVE_IN_FROM_ABROAD, Kind.ENTRY)
+ARRIVALS = (Kind.MOVE_IN, Kind.MOVE_IN_FROM_ABROAD, Kind.ENTRY, Kind.STATUS_ACQUIRED)
 DEPARTURES = (Kind.MOVE_OUT, Kind.MOVE_OUT_ABROAD)
 MOVES_HERE = (Kind.MOVE_WITHIN, Kind.WARD_MOVE)
 HOUSEHOLDS = (Kind.HOUSEHOLD_SPLIT, Kind.HOUSEHOLD_MERGE, Kind.HOUSEHOLD_COMPOSITION, Kind.HEAD_CHANGE)
 LEAVINGS = (Kind.DEATH, Kind.DISAPPEARANCE, Kind.ERASURE)
+NATIONALITIES = (Kind.NATURALISATION, Kind.NATIONALITY_ACQUIRED, Kind.NATIONALITY_LOST)
+NUMBERS = (Kind.NUMBER_CHANGED, Kind.CODE_CHANGED)
+ADDRESSEES = (
+    Kind.ADDRESSEE_ENTERED,
+    Kind.ADDRESSEE_CHANGED,
+    Kind.ADDRESSEE_ENDED,
+    Kind.ADDRESSEES_MERGED,
+)
 TAKES_BACK = {
     Kind.MOVE_OUT: Kind.MOVE_OUT_CANCELLED,
     Kind.MOVE_OUT_ABROAD: Kind.MOVE_OUT_CANCELLED,
@@ -34,25 +38,43 @@ TAKES_BACK = {
 OF_AN_ACT = frozenset({*TAKES_BACK.values(), Kind.MOVE_IN_NOTICE})
 """The acts that rest on an earlier act of the journal, and are prepared from its page."""
 
-WITHIN_14_DAYS = frozenset({*ARRIVALS[:2], *MOVES_HERE, *HOUSEHOLDS, *DEPARTURES})
-"""The reports that the law wants within 14 days (arts 22 to 25)."""
+OF_ADDRESSEES = frozenset(ADDRESSEES)
+"""The acts on persons not on the register but served, prepared from the list of addressees."""
+
+WITHIN_14_DAYS = frozenset({*ARRIVALS[:2], Kind.STATUS_ACQUIRED, *MOVES_HERE, *HOUSEHOLDS, *DEPARTURES})
+"""The reports that the law wants within 14 days (arts 22 to 25, 30-47)."""
 
 OFFERED: dict[str, tuple[Kind, ...]] = {
-    "moves": (Kind.MOVE_IN, Kind.MOVE_IN_FROM_ABROAD, *MOVES_HERE, *DEPARTURES),
+    "moves": (Kind.MOVE_IN, Kind.MOVE_IN_FROM_ABROAD, Kind.STATUS_ACQUIRED, *MOVES_HERE, *DEPARTURES),
     "households": HOUSEHOLDS,
     "family": (Kind.BIRTH, Kind.DEATH, Kind.DISAPPEARANCE, Kind.FAMILY_REGISTER),
+    "nationality": (*NATIONALITIES, Kind.IMMIGRATION),
+    "names": (Kind.ALIAS, Kind.FORMER_SURNAME),
+    "items": (Kind.STATUS_ITEM, *NUMBERS),
     "office": (Kind.ENTRY, Kind.ERASURE, Kind.CORRECTION),
 }
 """The acts that are prepared from a person, by where they stand in the list."""
 
-FORMS = frozenset({*OF_AN_ACT, *(kind for kinds in OFFERED.values() for kind in kinds)})
-NEEDS_NOBODY = frozenset(ARRIVALS)
+OF_NOBODY: dict[str, tuple[Kind, ...]] = {"areas": (Kind.RENUMBERING,), "addressees": ADDRESSEES}
+"""The acts that concern no person of the register, offered where none is chosen."""
+
+FORMS = frozenset({*OF_AN_ACT, *(kind for kinds in (OFFERED | OF_NOBODY).values() for kind in kinds)})
+NEEDS_NOBODY = frozenset({*ARRIVALS, Kind.RENUMBERING, *ADDRESSEES})
+
+WITHOUT_FORM: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.TAKE_OVER: "the first act of a register: it takes the record over as a whole when a nation is loaded",
+        Kind.MERGER: "no counter's work: `enishi register merge` closes the record of a municipality, after a preview",
+        Kind.MERGER_TAKEN_OVER: "the second half of `enishi register merge`, in the municipality that goes on",
+    }
+)
+"""The kinds of the catalogue that no officer performs from a form, and why."""
 
 
 @dataclass(frozen=True)
 class Desk:
     """`members`: the household of `person` (None: nobody chosen), `others`: a second household, for a merger; `act`: the
-    earlier act that this one rests on.
+    earlier act that this one rests on; `served`, `twin`: the addressee whom it concerns, and the other where two become one.
     """
 
     muni: str
@@ -63,6 +85,8 @@ class Desk:
     members: tuple[Seated, ...]
     others: tuple[Seated, ...]
     act: ActShown | None
+    served: Served | None = None
+    twin: Served | None = None
 
     @property
     def everybody(self) -> tuple[Seated, ...]:
@@ -76,8 +100,8 @@ class Desk:
 
 
 def desk(officer: Officer, muni: str, kind: Kind, said: Mapping[str, str]) -> Desk:
-    """Lays out what the URL or the form names (`person`, `other`, `act`). Raises Http404 for whoever and whatever is not on
-    this municipality's register.
+    """Lays out what the URL or the form names (`person`, `other`, `act`, `addressee`, `twin`). Raises Http404 for
+    whoever and whatever is not on this municipality's register.
     """
     reader = ground(officer, muni, kind)
     person, other, number = (_number(said.get(name, "")) for name in ("person", "other", "act"))
@@ -86,14 +110,24 @@ def desk(officer: Officer, muni: str, kind: Kind, said: Mapping[str, str]) -> De
     act = act_shown(reader, muni, number) if number else None
     if number and act is None:
         raise Http404
-    return Desk(muni, kind, officer.today, reader, person, members, others, act)
+    served, twin = (
+        _served(reader, muni, _number(said.get(name, ""))) if kind in OF_ADDRESSEES else None
+        for name in ("addressee", "twin")
+    )
+    return Desk(muni, kind, officer.today, reader, person, members, others, act, served, twin)
+
+
+ARTICLES = {Kind.NUMBER_CHANGED: "7", **dict.fromkeys(ADDRESSEES, "1")}
+"""Under which article of the Basic Resident Register Act persons are read for an act that rests on another law: the number is an
+item of the record (art. 7(8-2)), addressees are told from residents (art. 1).
+"""
 
 
 def ground(officer: Officer, muni: str, kind: Kind) -> Reader:
     """The ground on which persons are read for an act: the article under which it is performed."""
     entry = CATALOGUE[kind]
     purpose = "report" if "report" in entry.manners else "correction" if kind is Kind.CORRECTION else "notice"
-    article = entry.article.removeprefix("arts ").removeprefix("art. ")
+    article = ARTICLES.get(kind, entry.article.removeprefix("arts ").removeprefix("art. "))
     return Reader(
         actor=f"officer:{officer.id}",
         purpose=purpose,
@@ -105,6 +139,15 @@ def ground(officer: Officer, muni: str, kind: Kind) -> Reader:
 def _household(reader: Reader, muni: str, person: int, on: date) -> tuple[Seated, ...]:
     found = seated(reader, muni, person, on=on)
     if not found:
+        raise Http404
+    return found
+
+
+def _served(reader: Reader, muni: str, number: int | None) -> Served | None:
+    if number is None:
+        return None
+    found = addressee(reader, muni, number)
+    if found is None:
         raise Http404
     return found
 

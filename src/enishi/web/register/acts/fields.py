@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 from unicodedata import normalize
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -16,6 +19,7 @@ from enishi.kernel.partial_date import PartialDate
 from enishi.register.services import municipalities
 from enishi.register.terms import MunicipalityLine, sentence
 from enishi.web.people.asking import read_day
+from enishi.web.register.lists import statuses
 
 COMPACT = re.compile(r"\d{4}(?:-\d{2})?")
 
@@ -72,6 +76,36 @@ class PostcodeField(forms.CharField):
         if text and not (len(text) == 7 and text.isascii() and text.isdigit()):
             raise forms.ValidationError(_("A postcode has seven digits."))
         return text
+
+
+class Suggesting(forms.TextInput):
+    """A field for text with words to choose from; any other text may be typed too."""
+
+    def __init__(self, suggested: Callable[[], Iterable[str]], attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.suggested = suggested
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        words = f"{(attrs or {}).get('id', name)}_words"
+        field = super().render(name, value, {**(attrs or {}), "list": words}, renderer)
+        options = format_html_join("", "<option>{}</option>", ((one,) for one in self.suggested()))
+        return format_html('{}<datalist id="{}">{}</datalist>', field, words, options)
+
+
+class StatusField(forms.CharField):
+    """A residence status by its words, or as the notice has it. Cleans to the code of a known one, else to what was typed."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=60, widget=Suggesting(lambda: map(str, statuses().values())), **more)
+
+    def prepare_value(self, value: Any) -> Any:
+        return statuses().get(value, value)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return {said: code for code, said in statuses().items()}.get(normalize("NFKC", text), text)
 
 
 class MunicipalityField(forms.CharField):

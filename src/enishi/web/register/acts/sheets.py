@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -29,16 +29,15 @@ from enishi.web.register.acts.desk import (
     TAKES_BACK,
     Desk,
 )
-from enishi.web.register.acts.parts import (
-    ChangedPart,
-    ChildPart,
-    FactsPart,
-    MatterPart,
-    NewcomerPart,
-    Part,
-    PlacePart,
-    SeatPart,
-)
+from enishi.web.register.acts.parts.addressees import AddresseePart, EndedPart, MergedPart, address_initial
+from enishi.web.register.acts.parts.areas import RenumberingPart
+from enishi.web.register.acts.parts.common import FactsPart, Part, Whole
+from enishi.web.register.acts.parts.family import ChangedPart, MatterPart
+from enishi.web.register.acts.parts.nationality import ImmigrationPart, JapanesePart, LostPart
+from enishi.web.register.acts.parts.notices import AliasPart, FormerSurnamePart, ItemPart, NumberPart
+from enishi.web.register.acts.parts.persons import ChildPart, NewcomerPart
+from enishi.web.register.acts.parts.places import PlacePart
+from enishi.web.register.acts.parts.seats import SeatPart
 
 MOST_NEWCOMERS = 12
 PICKS = frozenset({*MOVES_HERE, *DEPARTURES, Kind.MOVE_IN_NOTICE})
@@ -65,6 +64,27 @@ BELONGS = {
     "matter": ("family", "matter"),
 }
 """Where a refusal says that it lies -> part and field of the form."""
+
+WHOLE: dict[Kind, Callable[[Desk, QueryDict | None], Whole]] = {
+    Kind.NATURALISATION: JapanesePart,
+    Kind.NATIONALITY_ACQUIRED: JapanesePart,
+    Kind.NATIONALITY_LOST: LostPart,
+    Kind.IMMIGRATION: ImmigrationPart,
+    Kind.ALIAS: AliasPart,
+    Kind.FORMER_SURNAME: FormerSurnamePart,
+    Kind.STATUS_ITEM: ItemPart,
+    Kind.NUMBER_CHANGED: NumberPart,
+    Kind.CODE_CHANGED: NumberPart,
+    Kind.RENUMBERING: RenumberingPart,
+    Kind.ADDRESSEE_ENTERED: AddresseePart,
+    Kind.ADDRESSEE_CHANGED: AddresseePart,
+    Kind.ADDRESSEE_ENDED: EndedPart,
+    Kind.ADDRESSEES_MERGED: MergedPart,
+}
+"""The acts that one part says by itself."""
+
+FROM_ELSEWHERE = frozenset({Kind.MOVE_IN, Kind.MOVE_IN_FROM_ABROAD})
+"""The arrivals with a previous address."""
 
 OF_PERSON = re.compile(r"(?:household \d+, )?person (\d+)$")
 
@@ -93,6 +113,11 @@ class Sheet:
     def part(self, prefix: str) -> Part | None:
         """The part of that prefix."""
         return next((one for one in self.every_part() if one.prefix == prefix), None)
+
+    @property
+    def whole(self) -> Whole | None:
+        """The part that says the act by itself; None for an act that its parts say together."""
+        return next((part for part in self.parts if isinstance(part, Whole)), None)
 
     def every_part(self) -> list[Part]:
         """All parts in the order of the page."""
@@ -150,9 +175,13 @@ class Sheet:
         if kind in TAKES_BACK.values():
             assert desk.act is not None
             return reports.TakingBack(kind, desk.act.line.number)
+        if whole := self.whole:
+            return whole.reported(self._place("to") if isinstance(self.part("to"), PlacePart) else None)
         correction = self.part("correction")
         assert isinstance(correction, corrections.CorrectionPart)
-        return correction.correction()
+        return correction.correction(
+            self._changed(but=(correction.person,)) if self._strikes_a_record else ()
+        )
 
     def refuse(self, error: EnishiError) -> None:
         """Puts what the register refuses at the field that it is about, in the reader's language; else above the form."""
@@ -161,6 +190,13 @@ class Sheet:
         prefix, name = BELONGS.get(error.where, ("", ""))
         if found := OF_PERSON.search(error.where):
             prefix, name = f"p{found[1]}", "relation"
+        if (
+            (whole := self.whole)
+            and error.where in whole.belongs
+            and whole.belongs[error.where] in whole.fields
+        ):
+            whole.add_refusal(error.where, words)
+            return
         for part in self.every_part():
             if part.prefix == prefix and name in part.fields:
                 part.add_error(name, words)
@@ -194,7 +230,7 @@ class Sheet:
                 yield NewcomerPart(number, households, data)
             yield PlacePart(_("New address, here"), "here", desk.muni, data, prefix="to")
             abroad = kind is Kind.MOVE_IN_FROM_ABROAD
-            if kind is not Kind.ENTRY:
+            if kind in FROM_ELSEWHERE:
                 yield PlacePart(
                     _("Previous address"), "abroad" if abroad else "elsewhere", "", data, prefix="from"
                 )
@@ -213,10 +249,22 @@ class Sheet:
                 yield ChangedPart(who, data)
         elif kind is Kind.CORRECTION:
             yield corrections.part_for(desk, data)
+        elif kind in WHOLE:
+            yield WHOLE[kind](desk, data)
+            if kind in (Kind.ADDRESSEE_ENTERED, Kind.ADDRESSEE_CHANGED):
+                yield self._address_of_addressee()
+
+    def _address_of_addressee(self) -> PlacePart:
+        """Where somebody who is served lives: elsewhere in Japan, or abroad where the form, or the record before it, says so."""
+        initial = address_initial(self.desk.served)
+        abroad = bool(initial.get("country")) if self.data is None else bool(self.data.get("who-abroad"))
+        mode = "abroad" if abroad else "elsewhere"
+        return PlacePart(_("Address"), mode, "", self.data, prefix="to", initial=initial)
 
     def _seats(self) -> Iterator[SeatPart]:
         kind, desk = self.desk.kind, self.desk
-        if kind not in SEATS | PICKS:
+        seats = kind in SEATS or self._strikes_a_record
+        if not seats and kind not in PICKS:
             return
         households = tuple(dict.fromkeys(one.household for one in desk.everybody if one.household))
         for who in self._seated():
@@ -225,11 +273,17 @@ class Sheet:
                 if kind is Kind.MOVE_IN_NOTICE
                 else {"takes_part": who.person == desk.person}
             )
-            yield SeatPart(who, households, kind in PICKS, kind in SEATS, self.data, initial=initial)
+            yield SeatPart(who, households, kind in PICKS, seats, self.data, initial=initial)
+
+    @property
+    def _strikes_a_record(self) -> bool:
+        """Whether the form is about somebody's whole record: then the others of the household are on it."""
+        chosen = (self.data or QueryDict()).get("correction-group", "")
+        return self.desk.kind is Kind.CORRECTION and chosen == corrections.WHOLE_RECORD
 
     def _seated(self) -> tuple[Seated, ...]:
-        """Those whose place may change: not whoever dies or is erased."""
-        if self.desk.kind in LEAVINGS:
+        """Those whose place may change: not whoever dies, is erased or is struck."""
+        if self.desk.kind in LEAVINGS or self._strikes_a_record:
             return tuple(one for one in self.desk.everybody if one.person != self.desk.person)
         return self.desk.everybody
 

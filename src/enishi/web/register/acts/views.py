@@ -23,21 +23,30 @@ from enishi.register.services import (
     filed,
     perform_act,
     preview_act,
+    preview_area,
+    residents_by_id,
     seated,
 )
 from enishi.register.terms import (
     CATALOGUE,
+    OF_AREAS,
+    Found,
     Kind,
+    Seated,
     days_late,
     in_words,
     last_day_to_report,
 )
+from enishi.web.listing import page_number
 from enishi.web.officer import Officer
-from enishi.web.register.acts import changes, words
+from enishi.web.register.acts import changes, effects, words
 from enishi.web.register.acts.desk import (
     FORMS,
     NEEDS_NOBODY,
+    NUMBERS,
+    OF_ADDRESSEES,
     OF_AN_ACT,
+    OF_NOBODY,
     OFFERED,
     TAKES_BACK,
     WITHIN_14_DAYS,
@@ -45,11 +54,14 @@ from enishi.web.register.acts.desk import (
     desk,
     ground,
 )
-from enishi.web.register.acts.parts import PlacePart, filled_in, found_towns
+from enishi.web.register.acts.parts.places import LooksUp, filled_in, found_towns
 from enishi.web.register.acts.sheets import MOST_NEWCOMERS, Sheet
 from enishi.web.register.frame import context, for_register
 
 ASKED_AGAIN = 422
+NOT_CORRECTED = frozenset({*OF_ADDRESSEES, *NUMBERS, *OF_AREAS, Kind.TAKE_OVER})
+"""The acts that no correction of one person's record puts right: a number, an area, an addressee has its own next act."""
+
 NOT_SAID = frozenset({"csrfmiddlewaretoken", "do", "key"})
 
 
@@ -66,14 +78,19 @@ def choose(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
         "moves": _("Moves"),
         "households": _("Households"),
         "family": _("Birth, death, family register"),
+        "nationality": _("Nationality and stay"),
+        "names": _("Names asked for by residents"),
+        "items": _("Qualifications and numbers"),
         "office": _("Ex officio"),
+        "areas": _("Towns and areas"),
+        "addressees": _("Persons served who are not on the register"),
     }
     groups = [
         (
             headings[name],
             [(kind, words.act_name(kind), words.article(CATALOGUE[kind].article)) for kind in kinds],
         )
-        for name, kinds in OFFERED.items()
+        for name, kinds in (OFFERED if mine else OFFERED | OF_NOBODY).items()
     ]
     here = context(muni, "act", groups=groups, person=person, mine=mine)
     return render(request, "office/register/acts/choose.html", here)
@@ -94,11 +111,13 @@ def prepare(request: HttpRequest, officer: Officer, muni: str, kind: str) -> Htt
     laid = desk(officer, muni, act, (request.POST if posted is not None else request.GET).dict())
     if act in OF_AN_ACT:
         laid = _with_the_act(laid)
+    elif act in OF_ADDRESSEES and not _has_addressees(laid):
+        return redirect("register-addressees", muni=muni)
     elif laid.person is None and act not in NEEDS_NOBODY:
         return _whose(request, laid)
     if posted is None:
         return _form(request, laid, Sheet(laid, None), key)
-    if do == "preview":
+    if do.partition(":")[0] == "preview":
         return _preview(request, officer, laid, Sheet(laid, posted), key)
     if do == "confirm":
         return _perform(request, officer, laid, Sheet(laid, posted), key)
@@ -112,14 +131,17 @@ def prepare(request: HttpRequest, officer: Officer, muni: str, kind: str) -> Htt
 def done(request: HttpRequest, officer: Officer, muni: str, number: int) -> HttpResponse:
     """What an act did, with its number, where to go from here, and how it is taken back or corrected."""
     reader = ground(officer, muni, Kind.CORRECTION)
-    found = act_shown(reader, muni, number)
+    found = act_shown(reader, muni, number, page=page_number(request)) if number < 2**63 else None
     if found is None:
         raise Http404
     kind = Kind(found.line.kind)
-    rows = changes.in_words(found.changes, {})
+    known = residents_by_id(reader, muni, found.persons, on=officer.today)
+    rows = changes.in_words(found.changes, known)
     by_report = found.line.reported_on is not None
     late = int(found.line.facts.get("days_late", 0))
     back = TAKES_BACK.get(kind) if not found.corrected_by else None
+    one = found.persons[0] if len(found.persons) == 1 else None
+    concerned = effects.addressee_of(reader, muni, found.line)
     here = context(
         muni,
         "act",
@@ -128,13 +150,23 @@ def done(request: HttpRequest, officer: Officer, muni: str, number: int) -> Http
         article=words.article(found.line.article),
         effective=found.line.effective.text(request.LANGUAGE_CODE[:2]),
         rows=rows,
-        persons=found.persons,
+        persons=[(who, known[who].name.text if who in known else "") for who in found.persons],
+        page=found,
         corrected_by=found.corrected_by[-1] if found.corrected_by else None,
         by_report=by_report,
         late=late,
         evidence=_evidence(found.line.facts.get("evidence", ())),
         back=(back, words.act_name(back)) if back else None,
         arrived=kind in (Kind.MOVE_OUT, Kind.MOVE_OUT_ABROAD) and not found.corrected_by,
+        corrects=found.persons[0]
+        if found.persons and kind not in NOT_CORRECTED and not found.corrected_by
+        else None,
+        of_record=kind not in NOT_CORRECTED,
+        of_area=kind in OF_AREAS,
+        touched=changes.touched(rows),
+        entered=effects.entered_words(found.line) if concerned else (),
+        concerned=concerned,
+        letter=effects.letter(reader, muni, kind, one, officer.today) if one else "",
     )
     return render(request, "office/register/acts/done.html", here)
 
@@ -155,18 +187,33 @@ def _preview(request: HttpRequest, officer: Officer, laid: Desk, sheet: Sheet, k
     if not sheet.is_valid():
         return _form(request, laid, sheet, key, ASKED_AGAIN)
     report = sheet.report(officer.id, _filing_key(officer, request.POST, key))
+    said, area = sheet.said(), None
+    known: dict[int, Seated | Found] = {one.person: one for one in laid.everybody}
     try:
-        changed = preview_act(laid.reader, report, sheet.said())
+        if laid.kind in OF_AREAS:
+            area = preview_area(laid.reader, report, said, page=_page(request.POST.get("do", "")))
+            changed = area.changes
+            known |= residents_by_id(laid.reader, laid.muni, [one.person for one in changed], on=laid.today)
+        else:
+            changed = preview_act(laid.reader, report, said)
     except EnishiError as error:
         sheet.refuse(error)
         return _form(request, laid, sheet, key, ASKED_AGAIN)
-    rows = changes.in_words(changed, {one.person: one for one in laid.everybody})
+    rows = changes.in_words(changed, known)
+    rows += effects.addressee_rows(laid, said, report.day)
     late = days_late(report.day, report.reported_on or laid.today) if laid.kind in WITHIN_14_DAYS else 0
     here = _about(laid) | {
         "sheet": sheet,
         "key": key,
         "rows": rows,
-        "touched": changes.touched(rows),
+        "area": area,
+        "touched": area.touched if area else changes.touched(rows),
+        "of_record": laid.kind not in NOT_CORRECTED,
+        "notes": sheet.whole.notes if sheet.whole and laid.kind in NUMBERS else (),
+        "letter": effects.letter(laid.reader, laid.muni, laid.kind, laid.person, laid.today)
+        if laid.person
+        else "",
+        "alike": effects.alike(laid, said),
         "effective": report.effective.text(request.LANGUAGE_CODE[:2]),
         "reported_on": report.reported_on,
         "reason": report.reason,
@@ -250,13 +297,12 @@ def _quiet(sheet: Sheet, fault: str, do: str) -> Sheet:
     for part in sheet.every_part():
         part.full_clean()
         part.errors.clear()
-        if isinstance(part, PlacePart) and part.prefix == prefix and what == "lookup":
+        if isinstance(part, LooksUp) and part.prefix == prefix and what == "lookup":
             if fault:
                 part.add_error("postcode", fault)
             else:
                 towns = found_towns(sheet.data.get(f"{prefix}-postcode", "") if sheet.data else "")
                 part.towns = towns if len(towns) > 1 else ()
-                part.looked_up = True
     return sheet
 
 
@@ -288,6 +334,21 @@ def _alone(laid: Desk, person: int, day: date) -> list[Any]:
     return [one for one in seated(laid.reader, laid.muni, person, on=day) if one.person == person]
 
 
+def _has_addressees(laid: Desk) -> bool:
+    """Whether the addressees whom an act concerns lie on the desk: none, one, or two different ones."""
+    if laid.kind is Kind.ADDRESSEE_ENTERED:
+        return True
+    if laid.kind is Kind.ADDRESSEES_MERGED:
+        return laid.served is not None and laid.twin is not None and laid.served.number != laid.twin.number
+    return laid.served is not None
+
+
+def _page(do: str) -> int:
+    """Which page of a preview is asked for (`preview:2`)."""
+    text = do.partition(":")[2]
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
 def _about(laid: Desk) -> dict[str, Any]:
     """What every page of an act says of it."""
     return context(
@@ -300,6 +361,9 @@ def _about(laid: Desk) -> dict[str, Any]:
         person=laid.person or "",
         mine=laid.mine,
         other=laid.others[0].person if laid.others else "",
+        addressee=laid.served.number if laid.served else "",
+        served=laid.served,
+        twin=laid.twin.number if laid.twin else "",
         earlier=laid.act.line.number if laid.act else "",
         earlier_name=words.act_name(Kind(laid.act.line.kind)) if laid.act else "",
         back_url=_back(laid),
@@ -309,6 +373,8 @@ def _about(laid: Desk) -> dict[str, Any]:
 def _back(laid: Desk) -> str:
     if laid.act is not None:
         return reverse("register-act-done", args=[laid.muni, laid.act.line.number])
+    if laid.served is not None:
+        return reverse("register-addressee", args=[laid.muni, laid.served.number])
     url = reverse("register-act-new", args=[laid.muni])
     return f"{url}?person={laid.person}" if laid.person else url
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -17,8 +16,9 @@ from enishi.register.terms import (
     relation_words,
 )
 from enishi.web import wording
+from enishi.web.register import lists
+from enishi.web.register.words import article as article_words
 
-NUMBERS = re.compile(r"(\d+)(?:-(\d+))?(?:\((\d+)\))?")
 STEPS = ("spouse", "unmarried", "child", "parent", "sibling")
 COMMON = (
     "head",
@@ -47,17 +47,10 @@ def act_name(kind: Kind) -> str:
 
 def article(text: str) -> str:
     """An article of the catalogue in words: `住民基本台帳法第24条`, `Basic Resident Register Act, art. 24`."""
-    law, _found, rest = text.rpartition("art")
-    if not wording.japanese():
-        return text if law else f"Basic Resident Register Act, {text}"
-    numbers = "・".join(_article(*found.groups()) for found in NUMBERS.finditer(rest))
-    return f"{'番号法' if law else '住民基本台帳法'}{numbers}"
-
-
-def _article(number: str, branch: str | None, paragraph: str | None) -> str:
-    written = f"第{number}条"
-    written += f"の{branch}" if branch else ""
-    return written + (f"第{paragraph}項" if paragraph else "")
+    said = article_words(text)
+    if wording.japanese() or not said.startswith("art"):
+        return said
+    return f"Basic Resident Register Act, {said}"
 
 
 def relation(path: str, sex: int = 0) -> str:
@@ -92,6 +85,8 @@ def group(name: str, kind: str = "") -> str:
             "latin": _("name in Latin letters"),
             "foreign_kanji": _("name in kanji"),
         }.get(kind, kind)
+    if name == "status_item" and kind:
+        return lists.status_kinds().get(kind, kind)
     return {
         "particulars": _("date of birth and sex"),
         "name": pgettext("item", "name"),
@@ -113,6 +108,7 @@ def said(name: str, items: Mapping[str, Any], sex: int = 0) -> str:
         "address": _address,
         "domicile": lambda items: f"{items['place']}　{items['first_listed']}",
         "foreign_status": _foreign,
+        "status_item": _item,
     }.get(name)
     if name == "membership":
         return _("%(relation)s, household %(number)s") % {
@@ -158,6 +154,16 @@ def _address(items: Mapping[str, Any]) -> str:
     return f"〒{items['postcode'][:3]}-{items['postcode'][3:]} {written}" if items["postcode"] else written
 
 
+def _item(items: Mapping[str, Any]) -> str:
+    details = lists.details()
+    told = [
+        f"{details.get(name, name)}{_(': ')}{value}"
+        for name, value in sorted(items["detail"].items())
+        if value
+    ]
+    return _("; ").join([pgettext("status item", "entered"), *told])
+
+
 def _foreign(items: Mapping[str, Any]) -> str:
     status = items.get("status")
     parts = [
@@ -167,7 +173,7 @@ def _foreign(items: Mapping[str, Any]) -> str:
     parts += [items["period"]] if items.get("period") else []
     if items.get("expires_on"):
         parts.append(_("until %(day)s") % {"day": wording.day(_day(items["expires_on"]))})
-    return "、".join(parts)
+    return pgettext("between items", ", ").join(parts)
 
 
 def _day(value: date | str) -> date:
