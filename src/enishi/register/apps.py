@@ -12,8 +12,9 @@ class RegisterConfig(AppConfig):
 
     def ready(self) -> None:
         from enishi.platform.services import install_gate
-        from enishi.register import measure_messages  # noqa: F401  registers what handles messages of measures
         from enishi.register.gate import gate
+        from enishi.register.measure_messages import listen
         from enishi.register.moves import following, mail  # noqa: F401  registers what moves hear of
 
         install_gate(gate)
+        listen()

@@ -23,7 +23,9 @@ PERSONS = {"person", "movers", "parent"}
 
 @dataclass(frozen=True, slots=True)
 class Seated:
-    """A person's place in a household on a day. `household`: None for somebody who is in none that day, `relation` then blank."""
+    """A person's place in a household on a day. `household`: None for somebody who is in none that day, `relation` then blank;
+    `protected`: under support measures.
+    """
 
     person: int
     name: Name
@@ -31,6 +33,7 @@ class Seated:
     sex: int
     household: int | None
     relation: str
+    protected: bool = False
 
 
 def seated(reader: Reader, muni: str, person: int, *, on: date) -> tuple[Seated, ...]:
@@ -94,9 +97,12 @@ def _seated(muni: str, person: int, on: date) -> tuple[Seated, ...]:
     members = {} if place is None else {one.person: one for one in here.filter(household=place.household)}
     rows = Particulars.objects.believed().filter(muni=muni, person__in=[person, *members])
     found = []
+    hidden = people.protected_among([person, *members])
     for row in rows:
         one = members.get(row.person)
         name = people.names_of([row.person])[row.person][0]
         household, relation = (one.household, one.relation) if one else (None, "")
-        found.append(Seated(row.person, name, row.birth_date, row.sex, household, relation))
+        found.append(
+            Seated(row.person, name, row.birth_date, row.sex, household, relation, row.person in hidden)
+        )
     return tuple(sorted(found, key=lambda one: (one.relation != "head", one.birth_date, one.person)))

@@ -24,6 +24,14 @@ from enishi.register.filing import perform_act
 from enishi.register.households import household_on
 from enishi.register.journal import broken_chain
 from enishi.register.journal_reading import act_shown, actors_of, journal_page, refused_acts
+from enishi.register.measure_reading import (
+    delivery_of,
+    measure_file,
+    measures_due,
+    measures_of_person,
+    measures_on_file,
+    reach_of,
+)
 from enishi.register.moves.deadlines import run_deadlines
 from enishi.register.moves.filing import (
     accept_move_in,
@@ -52,12 +60,10 @@ from enishi.register.person_reading import (
 from enishi.register.population import statistics, write_statistics
 from enishi.register.postal import towns_of_postcode, wards_of
 from enishi.register.protection import (
+    change_measure,
     decide_measure,
-    delivery_of,
     end_measure,
     file_measure,
-    measures_due,
-    measures_of_person,
     renew_measure,
 )
 from enishi.register.snapshots import load_nation, loaded_nation, write_snapshot
@@ -118,8 +124,12 @@ __all__ = [  # noqa: RUF022  by theme, as they are looked for
     "file_measure",
     "decide_measure",
     "renew_measure",
+    "change_measure",
     "end_measure",
     "measures_due",
+    "measures_on_file",
+    "measure_file",
+    "reach_of",
     "measures_of_person",
     "delivery_of",
     # Places and figures: nothing personal

@@ -239,8 +239,8 @@ def persons(munis: list[str], on: date, *, same_day: bool) -> Iterator[pl.DataFr
 
 
 def _codes_since(on: date) -> dict[str, str]:
-    """Codes that stand for no municipality any more on a day, each with the one that stands for it: where a protected person lives
-    was written down under the code of its time, in a record that no merger elsewhere touches.
+    """Codes that stand for no municipality any more on a day, each with the one that stands for it: where a protected person
+    lives was written down under the code of its time, in a record that no merger elsewhere touches.
     """
     merged = models.Municipality.objects.filter(ends__lte=on, successor__isnull=False)
     next_of = {old: str(new) for old, new in merged.values_list("muni", "successor")}

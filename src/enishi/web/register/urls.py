@@ -22,5 +22,6 @@ urlpatterns = [
     path("moves/new/<str:move>/prove/", moving_acts.prove, name="register-move-prove"),
     path("moves/new/<str:move>/enter/", moving_acts.enter, name="register-move-enter"),
     path("moves/<str:role>/<str:move>/<slug:act>/", moving_acts.act, name="register-move-act"),
+    path("measures/", include("enishi.web.register.measures.urls")),
     path("statistics/", statistics.statistics, name="register-statistics"),
 ]
