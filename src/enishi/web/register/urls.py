@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from enishi.web.register import households, journal, moving, moving_acts, people, searching, statistics, today
+from enishi.web.register import (
+    households,
+    journal,
+    moving,
+    moving_acts,
+    moving_elsewhere,
+    people,
+    searching,
+    statistics,
+    today,
+)
 
 urlpatterns = [
     path("", today.today, name="register-today"),
@@ -18,9 +28,11 @@ urlpatterns = [
     path("journal/", journal.journal, name="register-journal"),
     path("refused/", journal.refused, name="register-refused"),
     path("moves/", moving.moves, name="register-moves"),
+    path("moves/ask/", moving_elsewhere.ask, name="register-move-ask"),
     path("moves/<str:role>/<str:move>/", moving.move, name="register-move"),
     path("moves/new/<str:move>/prove/", moving_acts.prove, name="register-move-prove"),
     path("moves/new/<str:move>/enter/", moving_acts.enter, name="register-move-enter"),
+    path("moves/old/<str:move>/destination/", moving_elsewhere.destination, name="register-move-destination"),
     path("moves/<str:role>/<str:move>/<slug:act>/", moving_acts.act, name="register-move-act"),
     path("measures/", include("enishi.web.register.measures.urls")),
     path("statistics/", statistics.statistics, name="register-statistics"),
