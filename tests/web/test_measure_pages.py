@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from enishi.platform.services import Answer, DutyKind, deliver, handle, reads_by, reads_of
 from enishi.register import services as register
+from enishi.register.measure_messages import for_transfer, taken_over
 from enishi.register.models import SupportMeasure
 from enishi.register.people import protected_among
 from enishi.register.terms import By, Case, Harm, Mail, MeasureFile, MeasureState
@@ -545,6 +546,31 @@ def test_the_list_turns_its_pages_and_keeps_its_filter(who: Movers, monkeypatch:
     assert len(seen) == len(set(seen)) == 5
     last = client.get(at(CHUO, query="?page=99")).content.decode()
     assert len(re.findall(rf"/measures/case/{CHUO}-\d+/", last)) == 1
+
+
+def test_a_case_that_comes_with_a_move_is_decided_where_they_live_now(who: Movers) -> None:
+    measure = filed(who)
+    client = browse(who.officers[CHUO])
+    confirmed(client, at(CHUO, "decide", measure), GRANTED)
+    now = timezone.now()
+    taken_over(SAPPORO, for_transfer(CHUO, [SPOUSE, CHILD, SMALL], now), now)
+    carried()
+    new = browse(who.officers[SAPPORO])
+    assert measure in main(new.get(at(SAPPORO, query="?state=awaiting")))
+    assert at(SAPPORO, "case", measure) in main(new.get(f"/office/{SAPPORO}/register/"))
+    assert of(who, CHUO, measure).served_by == SAPPORO
+    assert (
+        client.post(at(CHUO, "end", measure), {"how": "request", "reason": "x", "do": "confirm"}).status_code
+        == 422
+    )
+    preview = new.post(
+        at(SAPPORO, "decide", measure), GRANTED | {"decision": "refuse", "reason": "要件", "do": "preview"}
+    )
+    assert "前の市区町村が決定した支援措置は" in main(preview)
+    confirmed(new, at(SAPPORO, "decide", measure), GRANTED)
+    assert of(who, SAPPORO, measure).state is MeasureState.IN_FORCE
+    carried()
+    assert of(who, CHUO, measure).until == of(who, SAPPORO, measure).until
 
 
 def test_a_notice_says_where_nobody_lives_and_names_no_other_party(who: Movers) -> None:
