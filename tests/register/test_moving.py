@@ -452,6 +452,32 @@ def test_who_dies_before_the_move_moves_no_more() -> None:
     assert [on_register(who, DAY) for who in FAMILY] == [[CHUO]] * 3 + [[]]
 
 
+@pytest.mark.parametrize(
+    ("moved", "old", "until"),
+    [
+        (date(2120, 4, 9), "closed", date(2120, 4, 9)),
+        (date(2120, 4, 11), "closed", date(2120, 4, 11)),
+        (date(2120, 4, 4), "notified_back", DAY),
+    ],
+)
+def test_the_others_arrive_on_another_day_than_announced_after_one_of_them_has_died(
+    moved: date, old: str, until: date
+) -> None:
+    """The daughter dies on 5 April. On 4 April the others cannot have left her alone: an officer looks at it."""
+    move = sent()
+    now = datetime(2120, 4, 7, tzinfo=UTC)
+    report = Report(CHIYODA, PartialDate.of(date(2120, 4, 5)), None, OLD_OFFICER, "death", now, now.date())
+    perform_act(report, Leaving(Kind.DEATH, DAUGHTER))
+    services.deliver_events(now)
+    mail(now)
+    enter(move, moved=moved)
+    mail(ARRIVAL)
+    assert state(move, Role.OLD, CHIYODA) == old
+    stays = Residence.objects.believed().filter(muni=CHIYODA)
+    assert {stays.get(person=who).until for who in (FATHER, MOTHER, SON)} == {until}
+    assert (stays.get(person=DAUGHTER).until, stays.get(person=DAUGHTER).exit) == (date(2120, 4, 6), "death")
+
+
 def test_a_move_of_which_nobody_is_left_ends() -> None:
     move = sent(SHIELDED, filer=SHIELDED)
     record_changed(CHIYODA, SHIELDED, gone=True, by="act", now=FILED)

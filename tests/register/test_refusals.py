@@ -17,6 +17,7 @@ from enishi.register.refused_sentences import SENTENCES
 ROOM = Path(enishi.register.__file__).parent
 SPEAKS = [*(ROOM / "acts").glob("*.py"), *(ROOM / "rules").glob("*.py")]
 SPEAKS += [ROOM / name for name in ("consistency.py", "facts.py", "journal.py", "people.py", "postal.py")]
+SPEAKS += [ROOM / name for name in ("measures.py", "protection.py")]
 ENGLISH = re.compile(r"[a-z]{3,} [a-z]{2,}")
 ERRORS = {"Refused", "BadInput"}
 PATTERNS = [

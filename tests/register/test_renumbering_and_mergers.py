@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from django.db import connection
 
@@ -31,6 +32,7 @@ from enishi.register.models import (
     Particulars,
     Person,
     PersonName,
+    Protection,
     RefusedAct,
     Residence,
     SupportMeasure,
@@ -336,6 +338,20 @@ def test_who_is_protected_stays_protected_in_the_successor_which_serves_the_case
         SupportMeasure.objects.current().filter(measure__in=[own, fled]).values_list("ended_at", flat=True)
     )
     assert None not in set(ended)
+
+
+@pytest.mark.parametrize(("on", "where"), [(BEFORE, CHIYODA), (DAY, CHUO)])
+def test_where_a_protected_person_lives_is_told_under_the_code_in_force_on_the_day(
+    on: date, where: str, tmp_path: Path
+) -> None:
+    """Somebody of Chuo who fled to Chiyoda, which becomes Chuo; another goes along: the payer must be in force."""
+    Protection.objects.create(muni=CHUO, person=FAR, protected_muni=CHIYODA)
+    Protection.objects.create(muni=CHIYODA, person=LODGER, protected_muni=SAPPORO)
+    merge()
+    services.write_snapshot(on, tmp_path / "written")
+    rows = pl.read_parquet(tmp_path / "written" / "persons" / "*.parquet")
+    told_of = dict(rows.select("person", "protected_muni").rows())
+    assert told_of == {FATHER: None, CHILD: None, FAR: where, LODGER: SAPPORO}
 
 
 def by(muni: str, key: str, now: datetime) -> terms.By:

@@ -31,18 +31,13 @@ from enishi.platform.services import (
 from enishi.register import services, terms
 from enishi.register.gate import as_rule, measures_of, permitted
 from enishi.register.measure_messages import for_transfer, taken_over
+from enishi.register.measure_reading import delivery_of
+from enishi.register.measure_words import Reach
 from enishi.register.measures import STANDING
-from enishi.register.models import MeasurePerson, SupportMeasure
-from enishi.register.protection import delivery_of
+from enishi.register.models import MeasurePerson, Residence, SupportMeasure
 from enishi.register.rules.disclosure import closes
 from enishi.register.services import load_nation
-from enishi.register.terms import (
-    By,
-    Case,
-    Due,
-    Harm,
-    Mail,
-)
+from enishi.register.terms import Agency, By, Case, Changed, Due, Harm, Mail, Opinion
 from tests.factories import CHIYODA, CHUO, SAPPORO, YOKOHAMA, person, small_snapshot
 from tests.register.disclosure_laws import borders, shapes
 
@@ -51,6 +46,7 @@ NOW = datetime(2026, 6, 10, 3, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 HUSBAND, WIFE, CHILD, GRANNY = 1, 2, 3, 4
 CASE = Case(WIFE, Harm.VIOLENCE, covered=(CHILD,), other_parties=(HUSBAND,))
+OPINION = Opinion(Agency.POLICE, "札幌方面中央警察署", date(2026, 6, 9))
 DELIVERY = {"postcode": "0600001", "address": "札幌市 支援センター気付", "to": "佐藤 花"}
 
 
@@ -397,6 +393,129 @@ class TestBetweenMunicipalities:
         assert (sender, "another municipality" in why) == (CHUO, True)
         row = SupportMeasure.objects.current().get(muni=CHIYODA, measure=measure)
         assert (row.version, row.ended_at) == (1, None)
+
+
+@pytest.mark.usefixtures("family")
+class TestFile:
+    """A municipality's own file: what stands in it, and what changes of a case."""
+
+    def states(self, today: date, wanted: str = "", muni: str = SAPPORO) -> list[tuple[str, str]]:
+        page = services.measures_on_file(clerk(muni), muni, today, wanted=wanted)
+        return [(one.measure, one.state.value) for one in page.rows]
+
+    def test_each_state_is_found_on_its_edge_days(self) -> None:
+        measure = services.file_measure(by(), CASE)
+        today = NOW.date()
+        assert self.states(today) == [(measure, "provisional")]
+        services.decide_measure(by(key="key-2"), measure, grant=True)
+        for day, state, wanted in (
+            (today, "in_force", "in_force"),
+            (date(2027, 5, 10), "in_force", "in_force"),
+            (date(2027, 5, 11), "ending", "ending"),
+            (date(2027, 6, 10), "ending", "ending"),
+            (date(2027, 6, 11), "expired", "ended"),
+        ):
+            assert self.states(day, wanted) == [(measure, state)], day
+            assert self.states(day) == ([] if wanted == "ended" else [(measure, state)])
+            others = {"provisional", "awaiting", "ending", "in_force", "ended", "copies"} - {wanted}
+            assert [self.states(day, one) for one in others] == [[]] * 5
+
+    def test_copies_are_apart_and_nobody_reads_anothers_file(self) -> None:
+        measure = services.file_measure(by(), replace(CASE, delivery=DELIVERY, opinion=OPINION))
+        messages()
+        assert self.states(NOW.date(), "", CHIYODA) == []
+        assert self.states(NOW.date(), "copies", CHIYODA) == [(measure, "provisional")]
+        held = services.measure_file(clerk(CHIYODA), CHIYODA, measure)
+        assert held is not None
+        assert (held.case.delivery, held.case.opinion, held.copies) == (None, None, 0)
+        own = services.measure_file(clerk(SAPPORO), SAPPORO, measure)
+        assert own is not None
+        assert (own.case.opinion, own.copies) == (OPINION, 1)
+        for muni in (CHUO, CHIYODA):
+            with pytest.raises(Refused, match=r"正当な目的|legitimate purpose"):
+                services.measure_file(clerk(muni), SAPPORO, measure)
+        assert services.measure_file(clerk(CHUO), CHUO, measure) is None
+        assert services.measure_file(clerk(SAPPORO, DutyKind.BENEFITS_OFFICER), SAPPORO, measure) is None
+        benefits = clerk(SAPPORO, DutyKind.BENEFITS_OFFICER)
+        assert services.measures_on_file(benefits, SAPPORO, NOW.date()).rows == ()
+
+    def test_neither_opinion_nor_delivery_address_travels_with_the_other_party(self) -> None:
+        """The other party moves out of the very municipality that serves the case."""
+        case = replace(CASE, delivery=DELIVERY, opinion=OPINION)
+        measure = services.file_measure(by(CHIYODA), case)
+        ahead = for_transfer(CHIYODA, [HUSBAND], NOW)
+        assert [one["moves"] for one in ahead] == ["other"]
+        for secret in (*DELIVERY.values(), OPINION.name):
+            assert secret not in str(ahead)
+        (with_her,) = for_transfer(CHIYODA, [WIFE, CHILD], NOW)
+        assert (with_her["delivery"], with_her["opinion"]["name"]) == (DELIVERY, OPINION.name)
+        assert measure == with_her["measure"]
+
+    def test_a_change_protects_from_its_moment_and_reaches_new_traces(self) -> None:
+        measure = services.file_measure(by(), replace(CASE, covered=(), delivery=DELIVERY))
+        messages()
+        assert open_to(AGENCY, CHILD)
+        changed = Changed(covered=(CHILD, 6), other_named="山田 一郎", delivery=None, opinion=OPINION)
+        services.change_measure(by(key="key-2", now=NOW + DAY), measure, changed)
+        services.change_measure(by(key="key-2", now=NOW + DAY), measure, changed)
+        messages(NOW + DAY)
+        assert not open_to(AGENCY, CHILD, NOW + DAY)
+        held = SupportMeasure.objects.current().filter(measure=measure).order_by("muni")
+        assert [row.muni for row in held] == [SAPPORO, CHIYODA, CHUO]
+        assert {row.other_named for row in held} == {"山田 一郎"}
+        assert [row.version for row in held if row.muni == SAPPORO] == [2]
+        assert services.delivery_of(SAPPORO, WIFE, NOW.date()).mail is Mail.HELD
+        filed_again = services.file_measure(by(), replace(CASE, covered=(), delivery=DELIVERY))
+        assert filed_again == measure, "the filing sent again after a change is still the same filing"
+
+    @pytest.mark.parametrize(
+        ("changed", "error", "words"),
+        [
+            (Changed(delivery=DELIVERY), Refused, "nothing would change"),
+            (Changed(covered=(CHILD,), delivery=DELIVERY), Refused, "nothing would change"),
+            (Changed(covered=(HUSBAND,)), BadInput, "twice"),
+            (Changed(other_parties=(CHILD,)), BadInput, "twice"),
+            (Changed(covered=(5,), other_parties=(5,)), BadInput, "twice"),
+            (Changed(covered=(999,)), Refused, "person 999"),
+            (Changed(delivery={"address": " ", "to": "x"}), BadInput, "delivery address"),
+        ],
+    )
+    def test_a_change_that_cannot_be_changes_nothing(
+        self, changed: Changed, error: type[Exception], words: str
+    ) -> None:
+        measure = services.file_measure(by(), replace(CASE, delivery=DELIVERY))
+        parts = set(MeasurePerson.objects.values_list("person", "part"))
+        with pytest.raises(error, match=words):
+            services.change_measure(by(key="key-2"), measure, changed)
+        assert SupportMeasure.objects.get(muni=SAPPORO).version == 1
+        assert set(MeasurePerson.objects.values_list("person", "part")) == parts
+
+    def test_what_is_over_is_not_changed_and_a_rejection_needs_its_reason(self) -> None:
+        measure = services.file_measure(by(), CASE)
+        with pytest.raises(BadInput, match="without a reason"):
+            services.decide_measure(by(key="key-2", reason=" "), measure, grant=False)
+        services.decide_measure(by(key="key-3"), measure, grant=False)
+        with pytest.raises(Refused, match="closes nothing"):
+            services.change_measure(by(key="key-4"), measure, Changed(covered=(GRANNY,)))
+
+    def test_what_a_case_reaches_is_told_from_the_own_record_alone(self) -> None:
+        """A machine in one database knows all traces; an officer is told those that the own record names."""
+        keeper, fled = clerk(CHIYODA), clerk(SAPPORO)
+        assert services.reach_of(keeper, CHIYODA, [WIFE, HUSBAND]).whole
+        assert services.reach_of(keeper, CHIYODA, [WIFE, 5]) == Reach((), False)
+        assert services.reach_of(fled, SAPPORO, [WIFE, CHILD, HUSBAND]) == Reach((), False)
+        assert [line.answer for line in reads_of(HUSBAND)] == [Answer.GIVEN], "what is kept back is not read"
+        once_here(60, came_from={"muni": CHUO})
+        assert services.reach_of(keeper, CHIYODA, [60]).munis == (CHUO,)
+
+
+def once_here(person: int, **more: Any) -> None:
+    """Somebody who lived in Chiyoda long ago."""
+    row = Residence.objects.get(person=GRANNY)
+    Residence.objects.create(
+        muni=row.muni, person=person, since=date(1990, 1, 1), until=date(1991, 1, 1), entry="move_in", exit="move_out",
+        recorded_at=row.recorded_at, act=row.act, **more,
+    )  # fmt: skip
 
 
 def test_a_loaded_nations_protected_persons_are_under_measures_from_the_taking_over(tmp_path: Path) -> None:

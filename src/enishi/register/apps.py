@@ -12,8 +12,10 @@ class RegisterConfig(AppConfig):
 
     def ready(self) -> None:
         from enishi.platform.services import install_gate
-        from enishi.register import measure_messages, wide_area  # noqa: F401  each registers what handles its messages
+        from enishi.register import wide_area  # noqa: F401  registers what handles its messages
         from enishi.register.gate import gate
+        from enishi.register.measure_messages import listen
         from enishi.register.moves import following, mail  # noqa: F401  registers what moves hear of
 
         install_gate(gate)
+        listen()

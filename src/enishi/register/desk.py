@@ -19,9 +19,10 @@ from enishi.platform.services import (
 from enishi.register import people, records
 from enishi.register.answers import Name
 from enishi.register.filing import Changes, foreseen_changes, foreseen_part
+from enishi.register.measure_reading import ITEM as MEASURE
+from enishi.register.measure_reading import delivery_of
+from enishi.register.measure_words import Delivery, Mail
 from enishi.register.models import Act, Membership, Particulars
-from enishi.register.protection import ITEM as MEASURE
-from enishi.register.protection import Delivery, Mail, delivery_of
 from enishi.register.rules.disclosure_words import Purpose
 from enishi.register.rules.reports import NEW_PERSON, Arrival, Report, Reported
 
@@ -33,7 +34,9 @@ PERSONS = {"person", "movers", "parent"}
 
 @dataclass(frozen=True, slots=True)
 class Seated:
-    """A person's place in a household on a day. `household`: None for somebody who is in none that day, `relation` then blank."""
+    """A person's place in a household on a day. `household`: None for somebody who is in none that day, `relation` then blank;
+    `protected`: under support measures.
+    """
 
     person: int
     name: Name
@@ -41,6 +44,7 @@ class Seated:
     sex: int
     household: int | None
     relation: str
+    protected: bool = False
 
 
 def seated(reader: Reader, muni: str, person: int, *, on: date) -> tuple[Seated, ...]:
@@ -94,7 +98,7 @@ def preview_area(
 
 
 def mail_for(reader: Reader, muni: str, person: int, on: date) -> Delivery:
-    """Where a municipality's letter to a person goes on a day (`protection.delivery_of`), recorded as read; held where the reader
+    """Where a municipality's letter to a person goes on a day (see `delivery_of`), recorded as read; held where the reader
     may not be told.
     """
     if reader.muni != muni:
@@ -145,9 +149,12 @@ def _seated(muni: str, person: int, on: date) -> tuple[Seated, ...]:
     members = {} if place is None else {one.person: one for one in here.filter(household=place.household)}
     rows = Particulars.objects.believed().filter(muni=muni, person__in=[person, *members])
     found = []
+    hidden = people.protected_among([person, *members])
     for row in rows:
         one = members.get(row.person)
         name = people.names_of([row.person])[row.person][0]
         household, relation = (one.household, one.relation) if one else (None, "")
-        found.append(Seated(row.person, name, row.birth_date, row.sex, household, relation))
+        found.append(
+            Seated(row.person, name, row.birth_date, row.sex, household, relation, row.person in hidden)
+        )
     return tuple(sorted(found, key=lambda one: (one.relation != "head", one.birth_date, one.person)))

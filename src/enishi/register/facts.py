@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -108,9 +108,11 @@ def settle(
         change(act, held, day, **items)
 
 
-def take_back(act: Act, number: int) -> None:
-    """The register says again what it said before an earlier act. Raises Refused where a later act rests on that one."""
-    touched = ActPerson.objects.filter(muni=act.muni, act=number).values("person")
+def take_back(act: Act, number: int, but: Collection[int] = ()) -> None:
+    """The register says again what it said before an earlier act; of the persons in `but`, what it says now. Raises Refused
+    where a later act rests on that one.
+    """
+    touched = ActPerson.objects.filter(muni=act.muni, act=number).exclude(person__in=but).values("person")
     for model in FACTS:
         mine = model._default_manager.filter(muni=act.muni, person__in=touched)
         opened = list(mine.filter(act=number))

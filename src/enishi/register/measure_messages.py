@@ -25,7 +25,9 @@ from enishi.register.vocabulary import MeasureAct, Part
 KIND = "register.measure"
 TRACES = "register.measure.traces"
 MOMENTS = ("filed_at", "decided_at", "ended_at")
-TOLD = ("harm", "granted", "awaiting", "served_by", "other_unnamed")
+TOLD = ("harm", "granted", "awaiting", "served_by", "other_unnamed", "other_named")
+ELSEWHERE = {"delivery": None, "opinion": None, "hold_mail": True}
+"""What a municipality that does not serve the person is told in place of the delivery address and the opinion confided."""
 
 
 def spread(row: SupportMeasure, now: datetime, taken_from: str = "") -> None:
@@ -44,7 +46,7 @@ def _tell(row: SupportMeasure, holders: Collection[str], now: datetime, taken_fr
         MeasureCopy(muni=row.muni, measure=row.measure, holder=holder)
         for holder in sorted(set(holders) - told - {row.muni})
     )
-    elsewhere = {"delivery": None, "hold_mail": True, "taken_from": taken_from}
+    elsewhere = ELSEWHERE | {"taken_from": taken_from}
     for holder in sorted(set(holders) - {row.muni}):
         ident = f"measure:{row.measure}:{row.muni}:{row.version}:{holder}"
         post(ident, holder, KIND, payload_of(row) | elsewhere, sender=row.muni, at=now)
@@ -73,6 +75,8 @@ def for_transfer(muni: str, persons: Collection[int], now: datetime) -> list[dic
             payload["moves"] = (
                 "case" if applicant else "covered" if moving & set(protected_of(parts)) else "other"
             )
+            if payload["moves"] == "other":
+                payload |= ELSEWHERE
             found.append(payload | {"told_by": muni, "version": row.version})
     return found
 
@@ -110,6 +114,7 @@ def payload_of(row: SupportMeasure, parts: dict[int, str] | None = None) -> dict
         "persons": [[person, part] for person, part in sorted(parts.items())],
         "until": row.until and row.until.isoformat(),
         "delivery": row.delivery,
+        "opinion": row.opinion,
         "hold_mail": row.hold_mail,
         "recorded_at": row.recorded_at.isoformat(),
         **{name: getattr(row, name) for name in TOLD},
@@ -122,6 +127,7 @@ def standing_of(payload: dict[str, Any]) -> dict[str, Any]:
     return {
         "until": payload["until"] and date.fromisoformat(payload["until"]),
         "delivery": payload["delivery"],
+        "opinion": payload["opinion"],
         "hold_mail": payload["hold_mail"],
         **{name: payload[name] for name in TOLD},
         **{name: payload[name] and datetime.fromisoformat(payload[name]) for name in MOMENTS},
@@ -141,7 +147,12 @@ def traces_here(muni: str, persons: Collection[int]) -> set[str]:
     return found
 
 
-@handles(KIND)
+def listen() -> None:
+    """Registers what handles the messages of measures; called once the models are there."""
+    handles(KIND)(_told)
+    handles(TRACES)(_traces)
+
+
 def _told(envelope: Envelope) -> None:
     """Another municipality tells how a case stands."""
     payload = envelope.payload
@@ -181,7 +192,6 @@ def _told(envelope: Envelope) -> None:
             post(f"traces:{envelope.message_id}", sender, TRACES, told, sender=muni, at=by.now)
 
 
-@handles(TRACES)
 def _traces(envelope: Envelope) -> None:
     """A holder of a copy tells where else there are traces: those not told yet are told how the case stands now."""
     muni = envelope.receiver

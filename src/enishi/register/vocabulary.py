@@ -109,6 +109,19 @@ class Harm(StrEnum):
     SIMILAR = "similar"
 
 
+class Agency(StrEnum):
+    """Whose opinion a municipality hears on the need of support measures (相談機関等の意見): police, spousal violence counselling
+    and support centre (配偶者暴力相談支援センター), child guidance centre (児童相談所), another; or the court whose order was
+    shown.
+    """
+
+    POLICE = "police"
+    COUNSELLING_CENTRE = "counselling_centre"
+    CHILD_CENTRE = "child_centre"
+    OTHER_AGENCY = "other_agency"
+    COURT = "court"
+
+
 class Part(StrEnum):
     """What somebody is in a case of support measures: applicant (申出者), covered with them (併せて支援を求める者), other party
     (相手方).
@@ -127,6 +140,7 @@ class MeasureAct(StrEnum):
     GRANT = "grant"
     REJECT = "reject"
     RENEW = "renew"
+    CHANGE = "change"
     END = "end"
     MOVE = "move"
     COPIED = "copied"

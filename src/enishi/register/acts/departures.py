@@ -91,15 +91,16 @@ def arrived(report: Report, said: Arrived) -> int:
 
     def work(act: Act) -> None:
         # Somebody who has died meanwhile is no mover any more; of the others none may have been settled otherwise.
-        living = set(left.movers) - _gone(earlier)
-        _check_open(earlier, said.movers if living == set(said.movers) else left.movers)
+        gone = _gone(earlier)
+        living = set(left.movers) - gone
+        _check_open(earlier, living | set(said.movers))
         went = {"went_to": asdict(said.to)}
         if (report.day, set(said.movers)) == (earlier.effective, living):
             for person in said.movers:
                 stay = Residence.objects.believed().get(muni=act.muni, person=person, until=report.day)
                 facts.restate(act, stay, **went)
             return
-        facts.take_back(act, earlier.number)
+        facts.take_back(act, earlier.number, but=gone)
         real = Departure(left.kind, said.movers, left.to, left.seats)
         _go(act, real, report.day, exit=DEPARTURES[left.kind].value, going_to=asdict(left.to), **went)
 

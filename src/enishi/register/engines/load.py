@@ -209,6 +209,7 @@ def measures(frame: pl.DataFrame, moment: str) -> dict[type[Model], pl.DataFrame
             filed_at=pl.lit(moment),
             awaiting=pl.lit(True),
             other_unnamed=pl.lit(True),
+            other_named=pl.lit(""),
             hold_mail=pl.lit(True),
             recorded_at=pl.lit(moment),
         ),

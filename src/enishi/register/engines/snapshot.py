@@ -227,13 +227,30 @@ def persons(munis: list[str], on: date, *, same_day: bool) -> Iterator[pl.DataFr
     names = {f"muni{place}": muni for place, muni in enumerate(munis)}
     text = SELECT.format(**parts, munis=", ".join(f"%({name})s" for name in names))
     schema = {name: column.dtype for name, column in PERSONS.items()}
+    codes = _codes_since(on)
     with connection.chunked_cursor() as cursor:
         cursor.execute(text, _window(on) | names)
         while rows := cursor.fetchmany(FETCH):
             frame = pl.DataFrame(rows, schema=schema, orient="row")
             yield frame.with_columns(
-                pl.col("relation").replace_strict(WORDS, default=Relation.COHABITANT.value)
+                pl.col("relation").replace_strict(WORDS, default=Relation.COHABITANT.value),
+                pl.col("protected_muni").replace(codes),
             )
+
+
+def _codes_since(on: date) -> dict[str, str]:
+    """Codes that stand for no municipality any more on a day, each with the one that stands for it: where a protected person
+    lives was written down under the code of its time, in a record that no merger elsewhere touches.
+    """
+    merged = models.Municipality.objects.filter(ends__lte=on, successor__isnull=False)
+    next_of = {old: str(new) for old, new in merged.values_list("muni", "successor")}
+    found = {}
+    for code in next_of:
+        here = code
+        while here in next_of:
+            here = next_of[here]
+        found[code] = here
+    return found
 
 
 def _parts(frames: Iterator[pl.DataFrame], size: int) -> Iterator[pl.DataFrame]:

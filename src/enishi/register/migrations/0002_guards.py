@@ -24,7 +24,8 @@ FACTS = {
 }
 MEASURE = [
     "id", "muni", "measure", "version", "act", "actor", "reason", "key", "harm", "filed_at", "decided_at", "granted", "until",
-    "ended_at", "awaiting", "served_by", "other_unnamed", "delivery", "hold_mail", "recorded_at",
+    "ended_at", "awaiting", "served_by", "other_unnamed", "other_named", "opinion", "delivery", "hold_mail",
+    "recorded_at",
 ]
 OF_KINDS = ("register_personname", "register_statusitem")
 

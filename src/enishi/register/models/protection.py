@@ -31,7 +31,8 @@ class SupportMeasure(Local):
     `measure`: its name, the same in every municipality; `version`: 1, 2, 3 ... in this one; `actor`, `reason`, `key`: of the act.
     The rest is the measure as `rules.disclosure.Measure` has it. `harm`: which of the four groups of victims; `delivery`: where
     mail goes, kept only where the person is served; `hold_mail`: it is held for collection; `other_unnamed`: the other party, or
-    one of them, is nobody whom the register could name.
+    one of them, is nobody whom the register could name; `other_named`: what those are called, as the applicant wrote it;
+    `opinion`: whose opinion was heard on the need (`agency`, `name`, `given_on`), kept only where the person is served.
     """
 
     measure = models.CharField(max_length=64)
@@ -49,6 +50,8 @@ class SupportMeasure(Local):
     awaiting = models.BooleanField(default=False)
     served_by = models.CharField(max_length=6)
     other_unnamed = models.BooleanField(default=True)
+    other_named = models.CharField(max_length=200, default="")
+    opinion = models.JSONField(null=True)
     delivery = models.JSONField(null=True)
     hold_mail = models.BooleanField(default=True)
     recorded_at = models.DateTimeField()

@@ -39,8 +39,9 @@ class Addressee(Local):
 
 
 class Protection(Local):
-    """Support measures (支援措置): the municipality where the person really lives. Kept apart so that no read
-    of a person, a household or an address can bring it along.
+    """Support measures (支援措置): the municipality where the person really lives, under the code of the time at which it
+    was written (a snapshot follows mergers since). Kept apart so that no read of a person, a household or an address can bring
+    it along.
     """
 
     person = models.BigIntegerField()

@@ -8,7 +8,7 @@ from enishi.register.moves import measures
 from enishi.register.moves.performing import addressee_of
 from enishi.register.moves.steps import At, advance, law_in_force, locked, log, open_side, side_of
 from enishi.register.moves.words import Certificate, Entered, Question, Word, plain, read
-from enishi.register.rules.move_states import NO_MOVE, UNCHANGED
+from enishi.register.rules.move_states import LATE, NO_MOVE, UNCHANGED
 from enishi.register.rules.move_terms import Proof
 from enishi.register.rules.moving import Event, New, NewSide, OldSide, Role
 
@@ -172,7 +172,10 @@ def question_arrives(envelope: Envelope) -> None:
         latest = moves.first()
         row = locked(envelope.receiver, latest.move, Role.OLD) if latest else None
         known = set(mine.filter(move=row.move).values_list("person", flat=True)) if row else set()
-        if row is None or not set(said.persons) <= known:
+        if row is None or not set(said.persons) <= known or _keeps_back(row, known, envelope.sender):
+            if row is not None and set(said.persons) <= known:
+                log(row, "asked", at, LATE, by=envelope.sender)
+                row.save()
             post(
                 f"{said.ask}:refused",
                 envelope.sender,
@@ -184,6 +187,13 @@ def question_arrives(envelope: Envelope) -> None:
             return
         event = Event("asked", by=envelope.sender, to=envelope.sender, ask=said.ask)
         advance(row, event, at, by=envelope.sender)
+
+
+def _keeps_back(row: Move, persons: set[int], asker: str) -> bool:
+    """Whether a question is answered as if there were no move: somebody of it is under support measures, and another municipality
+    than they named asks. Whoever has them before it could find out where they go; they name another destination themselves.
+    """
+    return bool(measures.protected(row.muni, persons)) and asker != _old(row).destination
 
 
 @handles("register.move.released")

@@ -28,6 +28,12 @@ PURPOSES = {
     "audit": _("audit"),
     "other": _("another purpose (say which)"),
 }
+RECORDED = {
+    "support_measures": _("support measures"),
+    "register_work": _("keeping the register: lists of the office"),
+}
+"""Purposes that pages of other offices write into the read record."""
+
 MUNICIPAL_ARTICLE = "Basic Resident Register Act 1"
 AUDIT_ARTICLE = "Local Autonomy Act 199"
 NATIONAL_ARTICLE = "Basic Resident Register Act 30-9"
@@ -161,6 +167,8 @@ def kept(request: HttpRequest, muni: str) -> Asked | None:
 def purpose_words(purpose: str) -> str:
     """A purpose of the read record in words; one that other rooms wrote, as it stands."""
     code, _colon, note = purpose.partition(": ")
+    if code in RECORDED:
+        return str(RECORDED[code])
     if code not in PURPOSES:
         return purpose
     return f"{PURPOSES[code]} ({note})" if note else str(PURPOSES[code])

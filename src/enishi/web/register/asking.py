@@ -34,6 +34,11 @@ NUMBER_ARTICLES = {
 }
 """The purposes for which a register officer may look somebody up by individual number, each with its article."""
 
+MEASURES = "support_measures"
+"""The purpose of the pages of support measures, and their use in the word of the gate. Residents are not shown who read for
+it: it would tell the other party.
+"""
+
 WORK = "register_work"
 """The purpose of lists that the office keeps by itself: today's work, journal, refused attempts."""
 

@@ -14,7 +14,7 @@ from enishi.kernel.errors import BadInput
 from enishi.platform.services import DutyKind
 from enishi.web.guard import for_office
 from enishi.web.people.asking import purpose_words as general_words
-from enishi.web.register.asking import PURPOSES, WORK, Asked
+from enishi.web.register.asking import MEASURES, PURPOSES, WORK, Asked
 from enishi.web.towns import place
 
 for_register = for_office(DutyKind.REGISTER_OFFICER)
@@ -54,6 +54,8 @@ def purpose_words(purpose: str) -> str:
     code, _colon, note = purpose.partition(": ")
     if code == WORK:
         return _("keeping the register: lists of the office")
+    if code == MEASURES:
+        return _("support measures")
     if code not in PURPOSES:
         return general_words(purpose)
     return f"{PURPOSES[code]} ({note})" if note else str(PURPOSES[code])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from enishi.register.terms import RESIDENCE_STATUSES
 from enishi.web import wording
 
 
@@ -98,6 +99,11 @@ def details() -> dict[str, str]:
         "kind": pgettext("status item", "Kind"),
         "category": pgettext("status item", "Category"),
     }
+
+
+def statuses() -> dict[str, str]:
+    """Statuses of residence (在留資格) by code."""
+    return {code: wording.residence_status(code) for code in RESIDENCE_STATUSES}
 
 
 def country(code: str) -> str:

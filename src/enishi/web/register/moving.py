@@ -153,6 +153,7 @@ def page_context(officer: Officer, muni: str, view: terms.MoveView, **more: Any)
             "accept": role == "old" and view.state == "announced",
             "refuse": role == "old" and view.state == "announced",
             "cancel": role == "old" and view.is_open and view.state not in FIXED | {"withdrawing"},
+            "redirect": role == "old" and view.is_open and view.state not in FIXED,
             "paper": role == "old"
             and view.is_open
             and view.state not in FIXED | {"announced", "withdrawing"},

@@ -99,6 +99,7 @@ def record(request: HttpRequest, officer: Officer, muni: str, person: int) -> Ht
         last_day=last_day,
         household=living_with,
         has_number=number.has_number(person),
+        cases=_cases(reader, muni, found),
         **_list(request, officer, asked),
     )
     return render(request, "office/register/person.html", shown)
@@ -127,9 +128,22 @@ def history(request: HttpRequest, officer: Officer, muni: str, person: int) -> H
         found=found,
         steps=steps,
         today=officer.today,
+        cases=_cases(reader, muni, found),
         said=list(reversed(said_of(entered, muni, found.sex))),
     )
     return render(request, "office/register/history.html", shown)
+
+
+def _cases(reader: Reader, muni: str, found: terms.Found) -> list[str]:
+    """The cases that protect a person now. Of nobody else any is looked up: the record of an other party says nothing of one, and
+    costs what any other costs.
+    """
+    if not found.protected:
+        return []
+    cases = register.measures_of_person(reader, muni, found.person)
+    return [
+        one.measure for one in cases if one.closes and found.person in (one.case.applicant, *one.case.covered)
+    ]
 
 
 def said_of(entered: tuple[terms.Entered, ...], muni: str, sex: int) -> tuple[Said, ...]:

@@ -174,10 +174,12 @@ def measures(desk: Desk) -> Section:
     rows = tuple(
         Row(
             head=_("to be decided") if one.why == "decide" else _("may be renewed"),
+            url=reverse("register-measure", args=[desk.muni, one.measure]),
             what=_("filed on %(day)s") % {"day": words.both(one.filed_on)},
             persons=(one.applicant,),
-            when=_("closed until before %(day)s") % {"day": words.both(one.until)} if one.until else "",
-            urgent=one.why == "decide",
+            when=_("last day %(day)s") % {"day": words.both(one.until - timedelta(days=1))}
+            if one.until
+            else "",
         )
         for one in due[:SHOWN]
     )
@@ -187,6 +189,7 @@ def measures(desk: Desk) -> Section:
         _("Here will be applications to decide, and measures in their last month."),
         rows,
         len(due) > SHOWN,
+        reverse("register-measures", args=[desk.muni]),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from enishi.platform.services import ReadLine, reads_of, record_reads
 from enishi.register import services as register
 from enishi.web.listing import page_number, paged
+from enishi.web.register.asking import MEASURES
 from enishi.web.resident import draft as drafts
 from enishi.web.resident import progress
 from enishi.web.resident.certificates import fetchable
@@ -24,6 +25,7 @@ from enishi.web.towns import place
 
 LATEST = 2000
 PURPOSE = "looks at own record"
+MEASURE = "support_measure"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def home(request: HttpRequest, resident: Resident) -> HttpResponse:
     own = own_summary(resident, PURPOSE)
     moves = progress.own_moves(resident)
     open_ones = [one for one in moves if one.under_way]
-    looks = _by_others(reads_of(resident.person, LATEST), resident)
+    looks = _by_others(_reads(resident), resident)
     asked_for = register.own_requests(resident.reader(PURPOSE), resident.person)
     return render(
         request,
@@ -97,7 +99,7 @@ def record(request: HttpRequest, resident: Resident) -> HttpResponse:
 @for_resident
 def asked(request: HttpRequest, resident: Resident) -> HttpResponse:
     """Who asked about me: every look by anybody else; one's own looks only counted."""
-    lines = reads_of(resident.person, LATEST)
+    lines = _reads(resident)
     record_reads(resident.reader("looks at who asked"), ("read_record",), [resident.person])
     others = _by_others(lines, resident)
     page = paged(others, page_number(request), 20)
@@ -114,6 +116,17 @@ def asked(request: HttpRequest, resident: Resident) -> HttpResponse:
             "most": LATEST,
         },
     )
+
+
+def _reads(resident: Resident) -> list[ReadLine]:
+    """The latest reads, but for those made for support measures: that a case names somebody, and which office serves it, would
+    tell the other party that there is one and where it is kept. Left out for everybody alike; the auditor sees them.
+    """
+    return [
+        line
+        for line in reads_of(resident.person, LATEST)
+        if line.purpose.partition(":")[0] != MEASURES and MEASURE not in line.items
+    ]
 
 
 def _by_others(lines: Sequence[ReadLine], resident: Resident) -> list[ReadLine]:

@@ -24,6 +24,17 @@ class LooksUp(Part):
         return f"lookup:{self.prefix}"
 
 
+class Wards(forms.Select):
+    """A choice of wards: their names are Japanese on every page."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **more: Any) -> dict[str, Any]:
+        """One ward, marked as Japanese; not the line that asks to choose."""
+        option: dict[str, Any] = super().create_option(name, value, *args, **more)
+        if value:
+            option["attrs"]["lang"] = "ja"
+        return option
+
+
 class PlacePart(LooksUp):
     """An address. `mode`: `here` (in this municipality), `elsewhere` (in Japan) or `abroad`."""
 
@@ -34,7 +45,7 @@ class PlacePart(LooksUp):
         max_length=60,
         help_text=_("Name or code; looking up the postcode fills it in."),
     )
-    ward = forms.ChoiceField(label=_("Ward"), required=False)
+    ward = forms.ChoiceField(label=_("Ward"), required=False, widget=Wards)
     town = forms.CharField(label=_("Town"), max_length=120)
     block = forms.CharField(label=_("Lot or block number"), required=False, max_length=120)
     building = forms.CharField(label=_("Building and room"), required=False, max_length=120)
