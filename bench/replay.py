@@ -14,14 +14,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
 from typing import Any
 
 from bench.measure import write_result
@@ -41,8 +37,10 @@ def main() -> None:
         "| moves | seconds | moves a second (both processes) | messages | attempts a message |",
         "|---|---|---|---|---|",
     ]
+    from tests.postgres import cluster
+
     with ExitStack() as stack:
-        clusters = [stack.enter_context(cluster()) for _ in SIDES]
+        clusters = [str(stack.enter_context(cluster("ereplay", "-c shared_buffers=256MB"))) for _ in SIDES]
         for size in sizes:
             lines.append(replay(clusters, size))
             print(lines[-1], flush=True)
@@ -60,30 +58,6 @@ def main() -> None:
         ]
     )
     write_result(f"replay-{sizes[-1]}", text)
-
-
-@contextmanager
-def cluster() -> Iterator[str]:
-    """A durable PostgreSQL cluster on a socket of its own; gives the folder of the socket."""
-    from tests.postgres import USER, _run, newest
-
-    programs = newest()
-    folder = Path(tempfile.mkdtemp(prefix="ereplay-", dir="/tmp"))
-    try:
-        if os.geteuid() == 0:
-            shutil.chown(folder, USER, USER)
-        data = folder / "d"
-        _run(
-            programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-N", "--locale=C.UTF-8", "-E", "UTF8"
-        )
-        options = f"-k {folder} -c listen_addresses='' -c shared_buffers=256MB"
-        _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
-        try:
-            yield str(folder)
-        finally:
-            _run(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def replay(clusters: list[str], size: int) -> str:

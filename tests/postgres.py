@@ -36,8 +36,16 @@ def server_for_tests() -> Iterator[Server]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield Server(dict(dj_database_url.parse(url)), url)
         return
+    with cluster("epg", "-c fsync=off -c full_page_writes=off -c synchronous_commit=off") as folder:
+        url = f"postgres://{USER}@{str(folder).replace('/', '%2F')}/postgres"
+        yield Server(dict(dj_database_url.parse(url)), url)
+
+
+@contextmanager
+def cluster(name: str, options: str) -> Iterator[Path]:
+    """A PostgreSQL cluster of its own, started with `options`; gives the folder of its socket, and removes it. Raises Absent."""
     programs = newest()
-    folder = Path(tempfile.mkdtemp(prefix="epg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir="/tmp"))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, USER, USER)
@@ -45,11 +53,10 @@ def server_for_tests() -> Iterator[Server]:
         _run(
             programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-N", "--locale=C.UTF-8", "-E", "UTF8"
         )
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-        _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+        started = f"-k {folder} -c listen_addresses='' {options}"
+        _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", started, "start")
         try:
-            url = f"postgres://{USER}@{str(folder).replace('/', '%2F')}/postgres"
-            yield Server(dict(dj_database_url.parse(url)), url)
+            yield folder
         finally:
             _run(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
     finally:

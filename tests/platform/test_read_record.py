@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
 from enishi.kernel.errors import Refused
 from enishi.platform.models import ReadRecord
@@ -20,6 +21,7 @@ from enishi.platform.services import (
     reads_of,
     record_reads,
     record_refusal,
+    within,
 )
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +149,36 @@ def test_the_database_lets_nobody_empty_the_record(engine: str) -> None:
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         connection.cursor().execute(act)
     assert len(reads_of(42)) == 1
+
+
+@pytest.mark.one_engine
+@pytest.mark.django_db(transaction=True, databases=["default"])
+def test_a_read_is_recorded_in_the_database_of_the_municipality_for_which_is_read(
+    settings: object, tmp_path: object
+) -> None:
+    connections.settings["tokyo"] = connections.settings["default"] | {"NAME": f"{tmp_path}/tokyo.sqlite3"}
+    settings.SHARDS = {"13": "tokyo"}  # type: ignore[attr-defined]  # pytest-django's settings
+    before = install_gate(lambda _reader, _items, subjects: subjects)
+    try:
+        connections["tokyo"].connect()
+        with connections["tokyo"].schema_editor() as editor:
+            editor.create_model(ReadRecord)
+
+        def there() -> str:
+            with within("131016"):
+                return "Sato"
+
+        assert read_as(CLERK, ["name"], 42, there) == "Sato"
+        assert read_as(replace(CLERK, muni=""), ["name"], 42, there) == "Sato"
+        record_refusal(replace(CLERK, muni="011002"), ["name"], 42)
+        assert ReadRecord.objects.using("tokyo").values_list("muni", flat=True).get() == "131016"
+        assert [line.muni for line in reads_of(42)] == ["011002", "", "131016"]
+        assert [line.muni for line in reads_by("131016")] == ["131016"]
+        with within("131016") as alias:
+            record_reads(CLERK, ["name"], [43])
+            transaction.set_rollback(True, using=alias)
+        assert reads_of(43) == []
+    finally:
+        install_gate(before)
+        connections["tokyo"].close()
+        del connections["tokyo"], connections.settings["tokyo"]

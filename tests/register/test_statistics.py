@@ -151,6 +151,32 @@ def test_households_are_counted_by_who_lives_in_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
+def test_the_tables_of_one_municipality_are_its_lines_of_all_and_read_nobody_elses_rows(
+    tmp_path: Path,
+) -> None:
+    people = [
+        person(1),
+        person(
+            2, nationality="VNM", residence_status="student", resident_from=date(2020, 4, 9), entry="move_in"
+        ),
+        person(3, muni=SAPPORO),
+        person(4, muni=SAPPORO, resident_until=date(2020, 4, 20), exit="move_out"),
+    ]
+    services.load_nation(small_snapshot(tmp_path, people))
+    lines, homes = services.statistics(APRIL, today=TODAY)
+    for muni in (CHIYODA, SAPPORO):
+        own = [one for one in lines if one.muni == muni], [one for one in homes if one.muni == muni]
+        assert all(own)
+        assert services.statistics(APRIL, today=TODAY, muni=muni) == own
+    # Somebody whose record elsewhere is broken keeps the tables of all back, and not those of Chiyoda.
+    gone = act(SAPPORO, datetime(2099, 1, 1, tzinfo=UTC), "k", 3)
+    facts.end(gone, models.Particulars.objects.get(person=3), date(2020, 4, 10))
+    with pytest.raises(Disagreement):
+        services.statistics(APRIL, today=TODAY)
+    assert services.statistics(APRIL, today=TODAY, muni=CHIYODA)[0]
+
+
+@pytest.mark.django_db
 def test_a_record_without_particulars_keeps_the_tables_back(tmp_path: Path) -> None:
     services.load_nation(small_snapshot(tmp_path, [person(1)]))
     gone = act(CHIYODA, datetime(2099, 1, 1, tzinfo=UTC), "k", 1)

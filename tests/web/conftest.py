@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.template import engines
@@ -15,6 +15,10 @@ from enishi.register.services import load_nation
 from tests.benefits import offices
 from tests.benefits.offices import Offices
 from tests.factories import CHIYODA, CHUO, SAPPORO
+from tests.web.browsing import started
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 class Missing(str):
@@ -30,6 +34,13 @@ class Missing(str):
 @pytest.fixture(autouse=True)
 def _no_missing_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Missing("%s"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the tests of a file."""
+    with started() as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +12,13 @@ from django.utils import timezone
 
 from tests.benefits.offices import demonstration
 from tests.factories import CHIYODA, CHUO, YOKOHAMA
-from tests.web import test_browser
+from tests.web.browsing import PASSWORD, Look, axe, fits, needs_axe, sign_in, visit
 from tests.web.movers import FLED, HEAD, into, movers, out
-from tests.web.test_browser import AXE, PASSWORD, RULES, fits, sign_in, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-Look = Callable[["Page"], None]
-browser = test_browser.browser
 
 
 @pytest.fixture
@@ -157,26 +154,10 @@ def test_the_whole_move_without_scripts_at_320_pixels(browser: Browser, live_ser
         show(page, live_server.url, "ja", lambda _page: None)
 
 
-@pytest.mark.skipif(
-    not AXE.is_file(), reason="axe-core is not in node_modules: npm install axe-core, or set ENISHI_AXE"
-)
+@needs_axe
 @pytest.mark.parametrize(("language", "scheme"), [("ja", "light"), ("en", "dark")])
 def test_axe_finds_nothing_on_a_move(
     browser: Browser, live_server: Any, town: None, language: str, scheme: str
 ) -> None:
-    source = AXE.read_text(encoding="utf-8")
-    found: list[str] = []
-
-    def look(page: Page) -> None:
-        page.wait_for_load_state()
-        if page.evaluate("typeof window.axe") == "undefined":
-            page.evaluate(source)
-        seen = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-        assert seen["passes"]
-        for fault in seen["violations"]:
-            nodes = [node["html"][:160] for node in fault["nodes"][:3]]
-            found.append(f"{page.url} {fault['id']}: {fault['help']} {nodes}")
-
-    with visit(browser, live_server.url, language, color_scheme=scheme) as page:
+    with visit(browser, live_server.url, language, color_scheme=scheme) as page, axe() as look:
         show(page, live_server.url, language, look)
-    assert not found, "\n".join(sorted(set(found)))

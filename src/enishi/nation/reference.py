@@ -4,6 +4,7 @@ worker.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -114,8 +115,8 @@ def _dictionaries(surnames: Surnames, givens: GivenNames, foreign: ForeignNames)
     left += [truncate(banked[kana], HOLDER) for kana in foreign.kana]
     right = [banked[kana] for kana in givens.kana] + [""]
 
-    def column(*parts: object) -> pl.Series:
-        return pl.Series([name for part in parts for name in part], dtype=pl.String)  # type: ignore[attr-defined]
+    def column(*parts: Iterable[str | None]) -> pl.Series:
+        return pl.Series([name for part in parts for name in part], dtype=pl.String)
 
     return Words(
         surname=column(nobody, surnames.kanji, foreign.surname),

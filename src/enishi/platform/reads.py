@@ -1,9 +1,9 @@
 """The read record: every read of personal data leaves a row of who, for whom, why, by which article, and what
 was got.
 
-A caller hands over the read itself as a function: what is not recorded is not answered. The row joins the
-caller's transaction; a refusal that has to outlive an error is therefore recorded outside of the transaction
-that the error ends.
+A caller hands over the read itself as a function: what is not recorded is not answered. The row lies in the database
+of the municipality for which is read (`Reader.muni`; blank: `default`) and joins a transaction of the caller there; a
+refusal that has to outlive an error is therefore recorded outside of the transaction that the error ends.
 
 Before anything is read, one gate is asked: which of these persons may this reader be told these items of? The room
 that knows the law of disclosure registers it (docs/adr/0006). Without one nothing is read. Of whom it lets nothing
@@ -15,9 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
+from itertools import islice
 from typing import TypeVar
 
-from django.db import connection, models, transaction
+from django.db import connections, models, transaction
 from django.utils import timezone
 
 from enishi.kernel.errors import Refused
@@ -25,6 +27,7 @@ from enishi.platform.models import ReadRecord
 from enishi.platform.reader import Reader
 from enishi.platform.refusal import not_disclosed
 from enishi.platform.rows import insert_rows
+from enishi.platform.tenancy import database_of, shards
 from enishi.platform.vocabulary import Answer
 
 T = TypeVar("T")
@@ -74,12 +77,11 @@ def read_as(reader: Reader, items: Sequence[str], subject: int, fetch: Callable[
     a call of `fetch`, where the gate lets nothing of them through.
     """
     _check(items)
-    with transaction.atomic():
-        if subject not in _gate(reader, items, (subject,)):
-            _record(reader, items, [subject], Answer.REFUSED)
-            return None
-        found = fetch()
-        _record(reader, items, [subject], Answer.NOTHING if found is None else Answer.GIVEN)
+    if subject not in _gate(reader, items, (subject,)):
+        _record(reader, items, [subject], Answer.REFUSED)
+        return None
+    found = fetch()
+    _record(reader, items, [subject], Answer.NOTHING if found is None else Answer.GIVEN)
     return found
 
 
@@ -90,12 +92,12 @@ def read_many_as(
     subject. Those of whom the gate lets nothing through are left out, and recorded as refused.
     """
     _check(items)
-    with transaction.atomic():
-        found = fetch()
-        subjects = [subject_of(one) for one in found]
-        open_ = frozenset(_gate(reader, items, frozenset(subjects)))
-        given = [who for who in subjects if who in open_]
-        refused = [who for who in subjects if who not in open_]
+    found = fetch()
+    subjects = [subject_of(one) for one in found]
+    open_ = frozenset(_gate(reader, items, frozenset(subjects)))
+    given = [who for who in subjects if who in open_]
+    refused = [who for who in subjects if who not in open_]
+    with transaction.atomic(using=database_of(reader.muni)):
         _record(reader, items, given, Answer.GIVEN)
         _record(reader, items, refused, Answer.REFUSED)
         if not found:
@@ -112,13 +114,12 @@ def record_reads(reader: Reader, items: Sequence[str], subjects: Iterable[int]) 
     """
     _check(items)
     subjects = list(subjects)
-    with transaction.atomic():
-        open_ = frozenset(_gate(reader, items, frozenset(subjects)))
-        refused = [who for who in subjects if who not in open_]
-        if refused:
-            _record(reader, items, refused, Answer.REFUSED)
-        else:
-            _record(reader, items, subjects, Answer.GIVEN)
+    open_ = frozenset(_gate(reader, items, frozenset(subjects)))
+    refused = [who for who in subjects if who not in open_]
+    if refused:
+        _record(reader, items, refused, Answer.REFUSED)
+    else:
+        _record(reader, items, subjects, Answer.GIVEN)
     if refused:
         raise not_disclosed()
 
@@ -126,8 +127,7 @@ def record_reads(reader: Reader, items: Sequence[str], subjects: Iterable[int]) 
 def record_list(reader: Reader, items: Sequence[str]) -> None:
     """Records that a list was read which shows nothing of anybody's record, but whose words may name a person."""
     _check(items)
-    with transaction.atomic():
-        _record(reader, items, [None], Answer.NOTHING)
+    _record(reader, items, [None], Answer.NOTHING)
 
 
 def record_refusal(reader: Reader, items: Sequence[str], subject: int | None) -> None:
@@ -135,18 +135,18 @@ def record_refusal(reader: Reader, items: Sequence[str], subject: int | None) ->
     undo.
     """
     _check(items)
-    with transaction.atomic():
-        _record(reader, items, [subject], Answer.REFUSED)
+    _record(reader, items, [subject], Answer.REFUSED)
 
 
 def reads_of(subject: int, limit: int = 100) -> list[ReadLine]:
-    """The latest reads of one person's data, newest first: the person's own history of who asked what."""
-    return _lines(ReadRecord.objects.filter(subject=subject), limit)
+    """The latest reads of one person's data, newest first: the person's own history of who asked what, wherever they did."""
+    found = [_lines(ReadRecord.objects.using(alias).filter(subject=subject), limit) for alias in shards()]
+    return list(islice(merge(*found, key=lambda line: line.at, reverse=True), limit))
 
 
 def reads_by(muni: str, limit: int = 100) -> list[ReadLine]:
     """The latest reads by officers of one municipality (blank: national ones), newest first."""
-    return _lines(ReadRecord.objects.filter(muni=muni), limit)
+    return _lines(ReadRecord.objects.using(database_of(muni)).filter(muni=muni), limit)
 
 
 def _lines(records: models.QuerySet[ReadRecord], limit: int) -> list[ReadLine]:
@@ -176,8 +176,10 @@ def _check(items: Sequence[str]) -> None:
 
 
 def _record(reader: Reader, items: Sequence[str], subjects: Iterable[int | None], answer: Answer) -> None:
-    moment = connection.ops.adapt_datetimefield_value(timezone.now())
+    using = database_of(reader.muni)
+    moment = connections[using].ops.adapt_datetimefield_value(timezone.now())
     ground = (moment, reader.actor, reader.on_behalf_of, reader.muni, reader.purpose, reader.article)
     what = (SEPARATOR.join(items), answer.value)
     rows = ((*ground, subject, *what) for subject in subjects)
-    insert_rows(ReadRecord._meta.db_table, COLUMNS, rows)
+    with transaction.atomic(using=using):
+        insert_rows(ReadRecord._meta.db_table, COLUMNS, rows, using=using)

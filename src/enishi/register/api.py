@@ -157,7 +157,7 @@ def preview(
 
 
 def _caller(request: HttpRequest) -> Caller:
-    caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ApiKey
+    caller: Caller = request.auth  # type: ignore[attr-defined]  # set by ApiKey, without which nothing gets here
     if not caller.muni:
         raise HttpError(403, "this key is bound to no municipality: the register is each municipality's own")
     return caller

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from enishi.platform.services import (
@@ -117,10 +118,14 @@ def may_name(reader: Reader, muni: str, said: Reported) -> None:
         person
         for person in sorted(named_in(said))
         if (person not in newcomers or records.is_known(muni, person))
-        and not read_as(reader, SEATED, person, lambda who=person: records.is_known(muni, who) or None)  # type: ignore[misc]
+        and not read_as(reader, SEATED, person, partial(_known_or_none, muni, person))
     ]
     if kept_back:
         raise not_disclosed()
+
+
+def _known_or_none(muni: str, person: int) -> bool | None:
+    return records.is_known(muni, person) or None
 
 
 def named_in(said: Any) -> set[int]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 from unicodedata import normalize
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
@@ -21,6 +22,7 @@ from enishi.register.answers import Name
 from enishi.register.models import (
     Address,
     Addressee,
+    Fact,
     Membership,
     Particulars,
     PersonName,
@@ -31,6 +33,7 @@ from enishi.register.people import LARGEST_PAGE, LAST_CHARACTER, SHOWN_FIRST, pr
 from enishi.register.rules.search_key import is_reading, search_key
 from enishi.register.vocabulary import NameKind
 
+Held = TypeVar("Held", bound=Fact)
 MOST = 1000
 """Of more persons than these, the first so many are shown: whoever asks says more."""
 
@@ -267,9 +270,9 @@ def names_here(muni: str, ids: Sequence[int]) -> dict[int, list[Name]]:
     }
 
 
-def _latest(rows: QuerySet, on: date) -> list:  # type: ignore[type-arg]
+def _latest(rows: QuerySet[Held], on: date) -> list[Held]:
     """Of each person the row of the day, else the latest that began by then, else the first to come; in no order."""
-    found: dict[int, object] = {}
+    found: dict[int, Held] = {}
     for row in rows.order_by(F("since").asc(nulls_first=True)):
         if row.person not in found or row.since is None or row.since <= on:
             found[row.person] = row

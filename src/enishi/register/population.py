@@ -9,17 +9,18 @@ from enishi.register.rules.statistics import Households, Line, Period, check_end
 
 
 def statistics(
-    period: Period, *, today: date, known_at: datetime | None = None
+    period: Period, *, today: date, known_at: datetime | None = None, muni: str = ""
 ) -> tuple[list[Line], list[Households]]:
     """The tables of population and its change over whole months (`rules.statistics`), nothing personal in them.
 
-    `known_at`: as the register knew it at that moment. Raises BadInput for a period that has not ended, Refused for a
-    register that is still being loaded, Disagreement where a cell does not balance: such tables are not handed out.
+    `known_at`: as the register knew it at that moment; `muni`: of one municipality, whose rows alone are read; blank: of all.
+    Raises BadInput for a period that has not ended, Refused for a register that is still being loaded, Disagreement where a
+    cell does not balance: such tables are not handed out.
     """
     from enishi.register.engines.statistics import tables
 
     check_ended(period, today)
-    return tables(period, known_at)
+    return tables(period, known_at, muni)
 
 
 def write_statistics(

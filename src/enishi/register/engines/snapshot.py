@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from enishi.kernel.errors import Refused
 from enishi.platform.files import durably, only_one, sha256_of, write_durably
@@ -169,15 +169,16 @@ class _Writer:
 
 
 @contextmanager
-def one_state() -> Iterator[None]:
-    """All reads inside see the database as it was at the first, and no writer waits for them.
+def one_state(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """All reads inside see a database as it was at the first, and no writer waits for them.
 
     Inside a transaction of the caller it is the caller's isolation that holds.
     """
+    connection = connections[using]
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
-        with transaction.atomic():
+        with transaction.atomic(using=using):
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield

@@ -10,10 +10,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 
 from enishi.kernel.errors import Refused
 from enishi.platform.files import durably
+from enishi.platform.services import database_of
 from enishi.register import models
 from enishi.register.engines.snapshot import one_state
 from enishi.register.rules import statistics as law
@@ -83,27 +84,31 @@ CHANGES = ("begin", "births", "deaths", "natural", "moved_in", "from_abroad", "o
            "other_out", "social", "end")  # fmt: skip
 
 
-def lines(period: Period, known_at: datetime | None = None) -> list[Line]:
-    """Every cell with somebody in it or a change, in order. `known_at`: as the register knew it at that moment."""
+def lines(period: Period, known_at: datetime | None = None, muni: str = "") -> list[Line]:
+    """Every cell with somebody in it or a change, in order, of one municipality or (blank) all. `known_at`: as the register knew
+    it at that moment.
+    """
     counts: dict[tuple[str, int, int, bool], dict[str, Any]] = {}
-    for muni, sex, band, alien, what, number in _asked(COUNTED, period, known_at):
-        counts.setdefault((muni, sex, int(band), bool(alien)), {})[what] = number
+    for place, sex, band, alien, what, number in _asked(COUNTED, period, known_at, muni):
+        counts.setdefault((place, sex, int(band), bool(alien)), {})[what] = number
     return [replace(Line(*cell), **counted) for cell, counted in sorted(counts.items())]
 
 
-def households(period: Period, known_at: datetime | None = None) -> list[Households]:
-    """The households of each municipality at the close of the period."""
+def households(period: Period, known_at: datetime | None = None, muni: str = "") -> list[Households]:
+    """The households of one municipality, or (blank) of each, at the close of the period."""
     counts: dict[str, dict[int, int]] = {}
-    for muni, kind, number in _asked(HOMES, period, known_at):
-        counts.setdefault(muni, {})[kind] = number
+    for place, kind, number in _asked(HOMES, period, known_at, muni):
+        counts.setdefault(place, {})[kind] = number
     return [
-        Households(muni, of.get(JAPANESE, 0), of.get(FOREIGN, 0), of.get(MIXED, 0))
-        for muni, of in sorted(counts.items())
+        Households(place, of.get(JAPANESE, 0), of.get(FOREIGN, 0), of.get(MIXED, 0))
+        for place, of in sorted(counts.items())
     ]
 
 
-def _asked(text: str, period: Period, known_at: datetime | None) -> list[tuple[Any, ...]]:
-    parts = {alias: _believed(alias, known_at) for alias in "rpqfgm"}
+def _asked(text: str, period: Period, known_at: datetime | None, muni: str) -> list[tuple[Any, ...]]:
+    of = " AND {alias}.muni = %(muni)s" if muni else ""
+    parts = {alias: _believed(alias, known_at) + of.format(alias=alias) for alias in "rpqfgm"}
+    connection = connections[database_of(muni)]
     parts |= {
         "first": _day(period.first),
         "last": _day(period.last),
@@ -118,9 +123,11 @@ def _asked(text: str, period: Period, known_at: datetime | None) -> list[tuple[A
             for born in law.latest_births(period.last)
         ),
     }
-    moment = {} if known_at is None else {"moment": connection.ops.adapt_datetimefield_value(known_at)}
+    said: dict[str, Any] = {"muni": muni} if muni else {}
+    if known_at is not None:
+        said["moment"] = connection.ops.adapt_datetimefield_value(known_at)
     with connection.cursor() as cursor:
-        cursor.execute(text.format(**parts), moment or None)
+        cursor.execute(text.format(**parts), said or None)
         return list(cursor.fetchall())
 
 
@@ -145,9 +152,11 @@ def _column(name: str, words: Mapping[Any, str], other: str) -> str:
     return f"CASE {name} {cases} ELSE '{other}' END"
 
 
-def tables(period: Period, known_at: datetime | None = None) -> tuple[list[Line], list[Households]]:
-    """Both tables out of one state of the database. Raises Refused for a register that holds no nation yet, Disagreement where
-    a cell does not balance.
+def tables(
+    period: Period, known_at: datetime | None = None, muni: str = ""
+) -> tuple[list[Line], list[Households]]:
+    """Both tables, of one municipality or (blank) all, out of one state of the database. Raises Refused for a register that
+    holds no nation yet, Disagreement where a cell does not balance.
     """
     nation = models.LoadedNation.objects.first()
     if nation is not None and not nation.complete:
@@ -156,8 +165,8 @@ def tables(period: Period, known_at: datetime | None = None) -> tuple[list[Line]
             where="register",
             todo="run `enishi register load DIR` to its end first",
         )
-    with one_state():
-        found, homes = lines(period, known_at), households(period, known_at)
+    with one_state(database_of(muni)):
+        found, homes = lines(period, known_at, muni), households(period, known_at, muni)
     law.check_balance(found)
     return found, homes
 

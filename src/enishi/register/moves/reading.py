@@ -113,10 +113,12 @@ def _view(row: Move, on: date, viewer: int | None) -> MoveView:
     persons = movers_of(row)
     hidden = measures.protected(row.muni, persons)
     secret = viewer is not None and bool(hidden) and viewer not in hidden
-    due = last_day_to_report(row.moved or row.announced) if row.announced else None
-    late = 0
-    if due and row.role == Role.NEW and row.state not in (New.WITHDRAWN, New.DECLINED):
-        late = days_late(row.moved or row.announced, on if row.act is None else row.changed_at.date())  # type: ignore[arg-type]
+    moved = (row.moved or row.announced) if row.announced else None
+    due, late = None, 0
+    if moved is not None:
+        due = last_day_to_report(moved)
+        if row.role == Role.NEW and row.state not in (New.WITHDRAWN, New.DECLINED):
+            late = days_late(moved, on if row.act is None else row.changed_at.date())
     log = MoveStep.objects.filter(muni=row.muni, move=row.move, role=row.role).order_by("number")
     return MoveView(
         muni=row.muni,

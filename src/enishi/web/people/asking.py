@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from unicodedata import normalize
 
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from enishi.kernel import eras
 from enishi.kernel.errors import BadInput
 from enishi.platform.services import DutyKind, Reader
+from enishi.web.forms import offer, read_number
 from enishi.web.officer import Officer
 
 KEPT = timedelta(minutes=30)
@@ -65,13 +68,11 @@ class Asked:
         )
 
 
-class AskForm(forms.Form):
-    """Whom one looks for, and why. A name, a date of birth or a person number is needed."""
+class GroundForm(forms.Form):
+    """Why one asks: a purpose of a list, and a few words, which another purpose than those needs."""
 
     purpose = forms.ChoiceField(
         label=_("Why do you ask?"),
-        choices=[("", _("choose")), *PURPOSES.items()],
-        help_text=_("It is recorded with your name and each person shown, and auditors read it."),
         error_messages={"required": _("Choose why you ask."), "invalid_choice": _("Choose one of the list.")},
     )
     note = forms.CharField(
@@ -80,6 +81,30 @@ class AskForm(forms.Form):
         max_length=80,
         help_text=_("For example a file number. Write no name and no number of a person."),
     )
+    purposes: ClassVar[Mapping[str, str | Promise]] = {}
+    recorded: ClassVar[str | Promise] = ""
+    """What is said of the read record beside the purpose."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "purpose", [("", _("choose")), *self.purposes.items()])
+        self.fields["purpose"].help_text = str(self.recorded)
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+
+    def clean(self) -> dict[str, Any]:
+        """Asks for a purpose in words where it is "another"."""
+        found = super().clean() or self.cleaned_data
+        if found.get("purpose") == "other" and not found.get("note"):
+            self.add_error("note", _("Say which other purpose."))
+        return found
+
+
+class AskForm(GroundForm):
+    """Whom one looks for, and why. A name, a date of birth or a person number is needed."""
+
+    purposes = PURPOSES
+    recorded = _("It is recorded with your name and each person shown, and auditors read it.")
     text = forms.CharField(
         label=_("Name or reading"),
         required=False,
@@ -101,8 +126,6 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["autocomplete"] = "off"
         self.fields["text"].widget.attrs["accesskey"] = "s"
 
     def clean_born(self) -> date | None:
@@ -112,18 +135,13 @@ class AskForm(forms.Form):
 
     def clean_person(self) -> int | None:
         """The person number typed."""
-        text = normalize("NFKC", str(self.cleaned_data["person"])).strip()
-        if not text:
-            return None
-        if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**63):
-            raise forms.ValidationError(_("A person number consists of digits only."))
-        return int(text)
+        return read_number(
+            str(self.cleaned_data["person"]), str(_("A person number consists of digits only."))
+        )
 
     def clean(self) -> dict[str, Any]:
-        """Asks for a purpose in words where it is "another", and for something to look for."""
-        found = super().clean() or self.cleaned_data
-        if found.get("purpose") == "other" and not found.get("note"):
-            self.add_error("note", _("Say which other purpose."))
+        """Asks for something to look for, besides."""
+        found = super().clean()
         if not self.errors and not any(found.get(name) for name in ("text", "born", "person")):
             self.add_error("text", _("Enter the beginning of a name, a date of birth, or a person number."))
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Any
 
 from django import forms
 from django.core.cache import cache
@@ -39,8 +40,8 @@ class VerifyForm(forms.Form):
         error_messages={"empty": _("This file is empty."), "invalid": _("This is no file.")},
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they come
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs.update(
             {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "class": "mono"}
         )

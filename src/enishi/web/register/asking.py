@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from enishi.platform.services import Reader
 from enishi.web.officer import Officer
+from enishi.web.people.asking import GroundForm
 
 KEPT = timedelta(minutes=30)
 SESSION_KEY = "enishi_register_ask"
@@ -67,33 +66,11 @@ def worker(officer: Officer, muni: str) -> Reader:
     return Reader(actor=f"officer:{officer.id}", purpose=WORK, article=ARTICLE, muni=muni)
 
 
-class WhyForm(forms.Form):
+class WhyForm(GroundForm):
     """Why one reads."""
 
-    purpose = forms.ChoiceField(
-        label=_("Why do you ask?"),
-        choices=[("", _("choose")), *PURPOSES.items()],
-        help_text=_("Kept for half an hour, and recorded with your name and each person shown."),
-        error_messages={"required": _("Choose why you ask."), "invalid_choice": _("Choose one of the list.")},
-    )
-    note = forms.CharField(
-        label=_("In a few words"),
-        required=False,
-        max_length=80,
-        help_text=_("For example a file number. Write no name and no number of a person."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for one in self.fields.values():
-            one.widget.attrs["autocomplete"] = "off"
-
-    def clean(self) -> dict[str, Any]:
-        """Asks for a purpose in words where it is "another"."""
-        found = super().clean() or self.cleaned_data
-        if found.get("purpose") == "other" and not found.get("note"):
-            self.add_error("note", _("Say which other purpose."))
-        return found
+    purposes = PURPOSES
+    recorded = _("Kept for half an hour, and recorded with your name and each person shown.")
 
 
 def keep(request: HttpRequest, asked: Asked) -> None:

@@ -24,6 +24,7 @@ from enishi.register.terms import (
     Standing,
     relation_words,
 )
+from enishi.web.forms import offer
 from enishi.web.register import certificate_words as words
 from enishi.web.templatetags.face import named
 from enishi.web.wording import japanese
@@ -98,13 +99,13 @@ class CertificateForm(forms.Form):
         self._offer("identity", CHECKED_THERE, words.IDENTITIES)
         self._offer("channel", AT_AN_OFFICE, words.CHANNELS)
         self._offer("items", words.ITEMS, words.ITEMS)
-        self.fields["persons"].choices = [(one.person, person_words(one)) for one in choices]  # type: ignore[attr-defined]  # of a choice field
+        offer(self, "persons", [(one.person, person_words(one)) for one in choices])
         self.fields["key"].initial = token_hex(16)
         for name in ("name", "purpose", "proof"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     def _offer(self, name: str, values: Iterable[Any], said: dict[Any, Any]) -> None:
-        self.fields[name].choices = [(one.value, said[one]) for one in values]  # type: ignore[attr-defined]  # of a choice field
+        offer(self, name, [(one.value, said[one]) for one in values])
 
     def asked(self, muni: str, person: int) -> Asked:
         """The request, of a valid form."""

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enishi.platform.services import Reader, duties_of
+from enishi.platform.services import Reader
 from enishi.register import services as register
 from enishi.register import terms
 from enishi.web.listing import chosen
-from enishi.web.officer import Officer, demonstration_name
+from enishi.web.officer import Officer, actor_names
 from enishi.web.register.asking import ARTICLE
 from enishi.web.register.frame import context, for_register, nobody
 from enishi.web.register.moving_words import (
@@ -77,7 +75,7 @@ def moves(request: HttpRequest, officer: Officer, muni: str) -> HttpResponse:
     role = chosen(request, "role", ROLES)
     reader = reader_of(officer, muni)
     views = register.open_moves(reader, muni, on=officer.today, role=terms.Role(role) if role else None)
-    holders = actors_of(one.by for view in views for one in view.steps)
+    holders = actor_names(one.by for view in views for one in view.steps)
     lines = []
     for view in views:
         names = names_of(officer, muni, view, view.persons[:2])
@@ -121,7 +119,7 @@ def view_of(officer: Officer, muni: str, role: str, move: str) -> terms.MoveView
 def page_context(officer: Officer, muni: str, view: terms.MoveView, **more: Any) -> dict[str, Any]:
     """What every page of one move shows."""
     names = names_of(officer, muni, view, view.persons)
-    actors = actors_of(one.by for one in view.steps)
+    actors = actor_names(one.by for one in view.steps)
     role, here = str(view.role), place(muni)
     other = place(view.other) if view.other else None
     relations = {seat.person: seat.relation for seat in view.plan}
@@ -183,22 +181,6 @@ def names_of(officer: Officer, muni: str, view: terms.MoveView, persons: Sequenc
             words = [said[0][part] for part in ("whole", "surname", "given") if said[0][part]] if said else []
             found[person] = " ".join(words) or str(person)
     return found
-
-
-def actors_of(actors: object) -> dict[str, str]:
-    """Names of officers by actor (`officer:12`)."""
-    ids = {
-        int(one.removeprefix("officer:"))
-        for one in actors  # type: ignore[attr-defined]
-        if one.startswith("officer:") and one.removeprefix("officer:").isdigit()
-    }
-    today = timezone.localdate()
-    return {
-        f"officer:{user.pk}": user.get_full_name()
-        or demonstration_name(user.get_username(), duties_of(user.pk, today))
-        or user.get_username()
-        for user in get_user_model()._default_manager.filter(pk__in=ids)
-    }
 
 
 def actor_words(actor: str, officers: dict[str, str], view: terms.MoveView) -> str:

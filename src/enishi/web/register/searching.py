@@ -20,6 +20,7 @@ from enishi.kernel.errors import BadInput, EnishiError
 from enishi.number import services as number
 from enishi.register import services as register
 from enishi.register import terms
+from enishi.web.forms import read_number
 from enishi.web.listing import page_number
 from enishi.web.officer import Officer
 from enishi.web.people.asking import read_day
@@ -94,10 +95,7 @@ class SearchForm(WhyForm):
         return found
 
     def _digits(self, name: str) -> str:
-        text = normalize("NFKC", str(self.cleaned_data[name])).strip()
-        if text and not (text.isascii() and text.isdigit() and 0 < int(text) < LARGEST):
-            raise forms.ValidationError(_("This number consists of digits only."))
-        return text
+        return str(read_number(str(self.cleaned_data[name])) or "")
 
 
 @for_register

@@ -51,10 +51,9 @@ def statistics(request: HttpRequest, officer: Officer, muni: str) -> HttpRespons
     cells: list[Any] = []
     homes: list[Any] = []
     try:
-        cells, homes = register.statistics(terms.period_of(name), today=officer.today)
+        cells, homes = register.statistics(terms.period_of(name), today=officer.today, muni=muni)
     except BadInput:
         fault = _("This period has not ended: what happens in it is not known yet. Choose an earlier one.")
-    cells = [one for one in cells if one.muni == muni]
     if "csv" in request.GET:
         return explain(request, nobody()) if fault else _csv(muni, name, cells)
     total = _sum(cells, COLUMNS)
@@ -74,7 +73,7 @@ def statistics(request: HttpRequest, officer: Officer, muni: str) -> HttpRespons
         ],
         total=total,
         figures=dict(zip(COLUMNS, total, strict=True)),
-        households=next(((one.japanese, one.foreign, one.mixed) for one in homes if one.muni == muni), None),
+        households=next(((one.japanese, one.foreign, one.mixed) for one in homes), None),
     )
     return render(request, "office/register/statistics.html", shown)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enishi.kernel.errors import BadInput
 from enishi.register.terms import relation_words
+from enishi.web.forms import offer
 from enishi.web.people.asking import read_day
 from enishi.web.postcodes import Town, postcode_of, towns_of
 from enishi.web.resident.relations import choices
@@ -40,7 +41,7 @@ class WhoForm(forms.Form):
     def __init__(self, family: Sequence[Relative], on: date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.family, self.on = family, on
-        self.fields["who"].choices = [(str(one.person), person_words(one)) for one in family]  # type: ignore[attr-defined]
+        offer(self, "who", [(str(one.person), person_words(one)) for one in family])
 
     def clean_who(self) -> tuple[int, ...]:
         """The movers; children may not stay behind alone, and do not move alone."""
@@ -69,7 +70,7 @@ class OneOfForm(forms.Form):
 
     def __init__(self, people: Sequence[Relative], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].choices = [(str(one.person), person_words(one)) for one in people]  # type: ignore[attr-defined]
+        offer(self, "person", [(str(one.person), person_words(one)) for one in people])
 
 
 class RelationsForm(forms.Form):
@@ -168,7 +169,7 @@ class AddressForm(forms.Form):
     def __init__(self, towns: Sequence[Town], home: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.towns, self.home = towns, home
-        self.fields["town"].choices = [(str(at), town.written) for at, town in enumerate(towns)]  # type: ignore[attr-defined]
+        offer(self, "town", [(str(at), town.written) for at, town in enumerate(towns)])
         for name in ("block", "building"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
