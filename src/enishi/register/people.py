@@ -17,7 +17,6 @@ from enishi.register.models import (
     FactQuerySet,
     ForeignStatus,
     Membership,
-    Municipality,
     Particulars,
     Person,
     PersonName,
@@ -40,12 +39,11 @@ def find_hits(
     found; they are left out in the query, so that no page is short by them.
     """
     key = search_key(text)
-    towns = [muni] if muni else list(Municipality.objects.values_list("muni", flat=True))
     wanted: QuerySet[PersonName, int] | QuerySet[Particulars, int]
     if key:
-        wanted = _by_name(key, towns, born, protected)
+        wanted = _by_name(key, muni, born, protected)
     elif born is not None:
-        wanted = _by_birth(towns, born, protected)
+        wanted = _by_birth(muni, born, protected)
     else:
         raise BadInput(
             "the search is empty",
@@ -95,7 +93,7 @@ def find_summary(person: int, on: date) -> Summary | None:
     )
 
 
-def _by_name(key: str, towns: Sequence[str], born: date | None, protected: bool) -> QuerySet[PersonName, int]:
+def _by_name(key: str, muni: str, born: date | None, protected: bool) -> QuerySet[PersonName, int]:
     """Persons with a name (or, typed in kana, a reading) that begins with `key`, each once.
 
     The beginning is a range of an index, so no character in it is a wildcard.
@@ -105,7 +103,7 @@ def _by_name(key: str, towns: Sequence[str], born: date | None, protected: bool)
     earlier = PersonName.objects.believed().filter(
         begins, muni=OuterRef("muni"), person=OuterRef("person"), id__lt=OuterRef("id")
     )
-    names = PersonName.objects.believed().filter(begins, ~Exists(earlier), muni__in=towns)
+    names = PersonName.objects.believed().filter(begins, ~Exists(earlier), **_in(muni))
     if born is not None:
         same = {"muni": OuterRef("muni"), "person": OuterRef("person")}
         names = names.filter(Exists(Particulars.objects.believed().filter(**same, birth_date=born)))
@@ -114,8 +112,13 @@ def _by_name(key: str, towns: Sequence[str], born: date | None, protected: bool)
     return names.order_by(column, "person").values_list("person", flat=True)
 
 
-def _by_birth(towns: Sequence[str], born: date, protected: bool) -> QuerySet[Particulars, int]:
-    persons = Particulars.objects.believed().filter(muni__in=towns, birth_date=born)
+def _in(muni: str) -> dict[str, str]:
+    """The one municipality that is asked, or all: then the indexes that lead with what is looked for serve."""
+    return {"muni": muni} if muni else {}
+
+
+def _by_birth(muni: str, born: date, protected: bool) -> QuerySet[Particulars, int]:
+    persons = Particulars.objects.believed().filter(birth_date=born, **_in(muni))
     if not protected:
         persons = persons.filter(~under_measures(_today()))
     return persons.order_by("person").values_list("person", flat=True)

@@ -92,9 +92,9 @@ def records_of(muni: str, persons: Collection[int], day: date, moment: datetime 
     entered: dict[int, list[Entered]] = {}
     for model, names, rows in read_facts(GROUP_OF, muni, persons, day, moment):
         group = GROUP_OF[model]
-        for person, kind, *clocks, items in ((*row[:8], row[8:]) for row in rows):
-            fact = Entered(group, kind, dict(zip(names, items, strict=True)), *clocks)
-            entered.setdefault(person, []).append(fact)
+        for row in rows:
+            fact = Entered(group, row[1], dict(zip(names, row[8:], strict=True)), *row[2:8])
+            entered.setdefault(row[0], []).append(fact)
     return {person: Record(muni, person, day, moment, tuple(facts)) for person, facts in entered.items()}
 
 
