@@ -71,7 +71,7 @@ def measure() -> None:
     """Measures in the database that Django is set up for, which holds a nation with history."""
     from django.db import connection
 
-    from enishi.register import models, records, services
+    from enishi.register import models, person_reading, records, services
 
     chance = Random(1)
     towns: dict[str, list[int]] = {}
@@ -108,7 +108,9 @@ def measure() -> None:
         MANY_KEYS: (8, lambda key: records.records_of(*key)),
         MANY_RECORDED: (
             4,
-            lambda key: services.records_as_of(reader(key[0]), key[0], key[1], on=key[2], known_at=key[3]),
+            lambda key: person_reading.records_as_of(
+                reader(key[0]), key[0], key[1], on=key[2], known_at=key[3]
+            ),
         ),
     }
     seconds: dict[str, list[float]] = {name: [] for name in (*for_one, *for_many)}
@@ -158,7 +160,7 @@ ORM = "one key, a query a group through the ORM"
 ONE = "one key, all groups in one round trip (`record_of`)"
 ONE_RECORDED = "one key with gate and read record (`services.record_as_of`)"
 MANY_KEYS = "many keys of a municipality (`records_of`)"
-MANY_RECORDED = "many keys with gate and read record (`services.records_as_of`)"
+MANY_RECORDED = "many keys with gate and read record (`person_reading.records_as_of`)"
 FLOOR = "floor: one row of one table by key, prepared, a round trip each"
 
 

@@ -96,7 +96,7 @@ def measure() -> list[str]:
     from django.db import connection
 
     from enishi.platform.services import Reader
-    from enishi.register import people, services
+    from enishi.register import finding, people, services
 
     chance = Random(1)
     national = Reader("officer:1", "national search", "Basic Resident Register Act art. 1")
@@ -128,7 +128,7 @@ def measure() -> list[str]:
         times = timed(
             asked[:100],
             lambda one: services.find_residents(
-                local, largest, services.Question(text=one[0], born=one[1]), on=TODAY
+                local, largest, finding.Question(text=one[0], born=one[1]), on=TODAY
             ),
         )
         lines.append(row(f"in the largest municipality ({office:,} persons), {kind}", times))

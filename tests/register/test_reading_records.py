@@ -15,7 +15,7 @@ from enishi.nation.build import build_nation
 from enishi.nation.items import add_items
 from enishi.platform.models import ReadRecord
 from enishi.platform.services import Answer, Reader, reads_of
-from enishi.register import facts, journal, models, records, services
+from enishi.register import facts, journal, models, person_reading, records, services
 from enishi.register.engines import reading
 from tests.factories import CHIYODA, CHUO, DAY
 from tests.register.test_acts import FILING
@@ -119,14 +119,16 @@ def test_everybody_of_a_batch_is_recorded_as_read_and_strangers_get_nothing(nati
     measured = set(models.MeasurePerson.objects.values_list("person", flat=True))
     persons = [who for who in persons if who not in measured]
     reader = replace(ORDER, muni=muni)
-    found = services.records_as_of(reader, muni, [*persons, 10**15], on=DAY)
+    found = person_reading.records_as_of(reader, muni, [*persons, 10**15], on=DAY)
     assert sorted(found) == sorted(persons)
     assert found == {who: services.record_as_of(reader, muni, who, on=DAY) for who in persons}
     for who in persons:
         assert [line.answer for line in reads_of(who)] == [Answer.GIVEN] * 2
     before = ReadRecord.objects.count()
     assert (
-        services.records_as_of(replace(ORDER, muni=CHUO if muni != CHUO else CHIYODA), muni, persons, on=DAY)
+        person_reading.records_as_of(
+            replace(ORDER, muni=CHUO if muni != CHUO else CHIYODA), muni, persons, on=DAY
+        )
         == {}
     )
     assert ReadRecord.objects.count() == before + 1
