@@ -4,8 +4,9 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -29,6 +30,9 @@ from enishi.register.vocabulary import NameKind, Relation
 LARGEST_PAGE = 200
 JAPAN = "JPN"
 LAST_CHARACTER = "\U0010ffff"
+SPARE = 30
+"""Names read beyond a page at first: of persons who stand there with another name already, or are not to be found."""
+LONGEST_SLICE = 20_000
 SHOWN_FIRST = (NameKind.REGISTERED, NameKind.ALIAS, NameKind.LATIN, NameKind.FORMER)
 
 
@@ -36,15 +40,10 @@ def find_hits(
     text: str, muni: str, born: date | None, on: date, page: int, size: int, *, protected: bool
 ) -> Hits:
     """See `register.services.search_persons`. `protected`: whether persons under support measures are among those
-    found; they are left out in the query, so that no page is short by them.
+    found; they are left out before a page is cut, so that none is short by them.
     """
     key = search_key(text)
-    wanted: QuerySet[PersonName, int] | QuerySet[Particulars, int]
-    if key:
-        wanted = _by_name(key, muni, born, protected)
-    elif born is not None:
-        wanted = _by_birth(muni, born, protected)
-    else:
+    if not key and born is None:
         raise BadInput(
             "the search is empty",
             where="search",
@@ -57,7 +56,13 @@ def find_hits(
             todo=f"ask for a page from 1 on, of at most {LARGEST_PAGE} rows",
         )
     start = (page - 1) * size
-    found = list(wanted[start : start + size + 1])
+    slices: Iterable[Iterable[int]]
+    if born is None:
+        slices = _slices(_by_name(key, muni, None), start + size)
+    else:
+        # Few are born on a day: all of them at once, found by the day and not by the order of the names.
+        slices = [_by_name(key, muni, born) if key else _by_birth(muni, born)]
+    found = list(islice(_each_once(slices, protected), start, start + size + 1))
     return Hits(_hits(found[:size], on), page, len(found) > size)
 
 
@@ -93,23 +98,24 @@ def find_summary(person: int, on: date) -> Summary | None:
     )
 
 
-def _by_name(key: str, muni: str, born: date | None, protected: bool) -> QuerySet[PersonName, int]:
-    """Persons with a name (or, typed in kana, a reading) that begins with `key`, each once.
+def _by_name(key: str, muni: str, born: date | None) -> QuerySet[PersonName, int]:
+    """Persons with a name (or, typed in kana, a reading) that begins with `key`, in its order, once for each such name.
 
-    The beginning is a range of an index, so no character in it is a wildcard.
+    The beginning is a range of an index, so no character in it is a wildcard; and nothing but that index is asked, so that a
+    page costs its rows, however many other names begin so.
     """
     column = "kana_key" if is_reading(key) else "key"
     begins = Q(**{f"{column}__gte": key, f"{column}__lt": key + LAST_CHARACTER})
-    earlier = PersonName.objects.believed().filter(
-        begins, muni=OuterRef("muni"), person=OuterRef("person"), id__lt=OuterRef("id")
-    )
-    names = PersonName.objects.believed().filter(begins, ~Exists(earlier), **_in(muni))
+    names = PersonName.objects.believed().filter(begins, **_in(muni))
     if born is not None:
         same = {"muni": OuterRef("muni"), "person": OuterRef("person")}
         names = names.filter(Exists(Particulars.objects.believed().filter(**same, birth_date=born)))
-    if not protected:
-        names = names.filter(~under_measures(_today()))
     return names.order_by(column, "person").values_list("person", flat=True)
+
+
+def _by_birth(muni: str, born: date) -> QuerySet[Particulars, int]:
+    persons = Particulars.objects.believed().filter(birth_date=born, **_in(muni))
+    return persons.order_by("person").values_list("person", flat=True)
 
 
 def _in(muni: str) -> dict[str, str]:
@@ -117,14 +123,29 @@ def _in(muni: str) -> dict[str, str]:
     return {"muni": muni} if muni else {}
 
 
-def _by_birth(muni: str, born: date, protected: bool) -> QuerySet[Particulars, int]:
-    persons = Particulars.objects.believed().filter(birth_date=born, **_in(muni))
-    if not protected:
-        persons = persons.filter(~under_measures(_today()))
-    return persons.order_by("person").values_list("person", flat=True)
+def _slices(wanted: QuerySet[PersonName, int], enough: int) -> Iterator[Iterable[int]]:
+    """What a search finds, in growing slices, none longer than `LONGEST_SLICE`; `enough`: of persons, if nobody is left out."""
+    start, many = 0, enough + SPARE
+    while rows := list(wanted[start : start + many]):
+        yield rows
+        if len(rows) < many:
+            return
+        start, many = start + many, min(many * 4, LONGEST_SLICE)
+
+
+def _each_once(slices: Iterable[Iterable[int]], protected: bool) -> Iterator[int]:
+    """Persons in the order in which they come first; without those under support measures unless `protected`."""
+    seen: set[int] = set()
+    for rows in slices:
+        fresh = [who for who in dict.fromkeys(rows) if who not in seen]
+        seen.update(fresh)
+        hidden = set() if protected else _protected(fresh)
+        yield from (who for who in fresh if who not in hidden)
 
 
 def _hits(ids: Sequence[int], on: date) -> tuple[Hit, ...]:
+    if not ids:
+        return ()
     rows = Particulars.objects.believed().filter(muni__in=_munis(ids), person__in=ids)
     persons = {row.person: row for row in rows}
     names, stays, protected = names_of(ids), _stays(ids, on), _protected(ids)
