@@ -146,9 +146,10 @@ def _each_once(slices: Iterable[Iterable[int]], protected: bool) -> Iterator[int
 def _hits(ids: Sequence[int], on: date) -> tuple[Hit, ...]:
     if not ids:
         return ()
-    rows = Particulars.objects.believed().filter(muni__in=_munis(ids), person__in=ids)
+    munis = _munis(ids)
+    rows = Particulars.objects.believed().filter(muni__in=munis, person__in=ids)
     persons = {row.person: row for row in rows}
-    names, stays, protected = names_of(ids), _stays(ids, on), _protected(ids)
+    names, stays, protected = names_of(ids, munis), _stays(ids, on, munis), _protected(ids)
     return tuple(
         Hit(who, names[who][0], persons[who].birth_date, persons[who].sex, stays[who], who in protected)
         for who in ids
@@ -156,10 +157,10 @@ def _hits(ids: Sequence[int], on: date) -> tuple[Hit, ...]:
     )
 
 
-def names_of(ids: Sequence[int]) -> dict[int, list[Name]]:
-    """Each person's names, the one to call them by first."""
+def names_of(ids: Sequence[int], munis: Sequence[str] | None = None) -> dict[int, list[Name]]:
+    """Each person's names, the one to call them by first. `munis`: those that hold the persons' records, where known."""
     found: dict[int, list[Name]] = {who: [] for who in ids}
-    for row in PersonName.objects.believed().filter(muni__in=_munis(ids), person__in=ids):
+    for row in PersonName.objects.believed().filter(muni__in=munis or _munis(ids), person__in=ids):
         written = row.whole or " ".join(filter(None, (row.surname, row.given)))
         kana = row.whole_kana or " ".join(filter(None, (row.surname_kana, row.given_kana)))
         found[row.person].append(Name(NameKind(row.kind), written, kana))
@@ -170,10 +171,10 @@ def names_of(ids: Sequence[int]) -> dict[int, list[Name]]:
     }
 
 
-def _stays(ids: Sequence[int], on: date) -> dict[int, Stay]:
+def _stays(ids: Sequence[int], on: date, munis: Sequence[str] | None = None) -> dict[int, Stay]:
     """Each person's residence of the day; else the latest one that began by then; else the first to come."""
     found: dict[int, list[Stay]] = {}
-    here = {"muni__in": _munis(ids), "person__in": ids}
+    here = {"muni__in": munis or _munis(ids), "person__in": ids}
     addresses: dict[int, list[Address]] = {}
     for address in Address.objects.filter(**here).believed().order_by(F("since").asc(nulls_first=True)):
         addresses.setdefault(address.person, []).append(address)
