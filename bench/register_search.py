@@ -28,7 +28,7 @@ from typing import Any
 from bench.cluster import SETTINGS, durable_cluster
 from bench.measure import command, write_result
 
-SEARCHES = 200
+SEARCHES = 100
 """Of each kind; one of twenty kinds' searches is one of a hundred of its kind's slowest three."""
 TODAY = date(2020, 4, 27)
 WITHOUT = 10

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from enishi.kernel.errors import BadInput
@@ -58,10 +58,10 @@ def find_hits(
     start = (page - 1) * size
     slices: Iterable[Iterable[int]]
     if born is None:
-        slices = _slices(_by_name(key, muni, None), start + size)
+        slices = _slices(_by_name(key, muni), start + size)
     else:
         # Few are born on a day: all of them at once, found by the day and not by the order of the names.
-        slices = [_by_name(key, muni, born) if key else _by_birth(muni, born)]
+        slices = [_named_among(key, muni, _by_birth(muni, born)) if key else _by_birth(muni, born)]
     found = list(islice(_each_once(slices, protected), start, start + size + 1))
     return Hits(_hits(found[:size], on), page, len(found) > size)
 
@@ -98,7 +98,7 @@ def find_summary(person: int, on: date) -> Summary | None:
     )
 
 
-def _by_name(key: str, muni: str, born: date | None) -> QuerySet[PersonName, int]:
+def _by_name(key: str, muni: str) -> QuerySet[PersonName, int]:
     """Persons with a name (or, typed in kana, a reading) that begins with `key`, in its order, once for each such name.
 
     The beginning is a range of an index, so no character in it is a wildcard; and nothing but that index is asked, so that a
@@ -107,15 +107,26 @@ def _by_name(key: str, muni: str, born: date | None) -> QuerySet[PersonName, int
     column = "kana_key" if is_reading(key) else "key"
     begins = Q(**{f"{column}__gte": key, f"{column}__lt": key + LAST_CHARACTER})
     names = PersonName.objects.believed().filter(begins, **_in(muni))
-    if born is not None:
-        same = {"muni": OuterRef("muni"), "person": OuterRef("person")}
-        names = names.filter(Exists(Particulars.objects.believed().filter(**same, birth_date=born)))
     return names.order_by(column, "person").values_list("person", flat=True)
 
 
 def _by_birth(muni: str, born: date) -> QuerySet[Particulars, int]:
     persons = Particulars.objects.believed().filter(birth_date=born, **_in(muni))
     return persons.order_by("person").values_list("person", flat=True)
+
+
+def _named_among(key: str, muni: str, persons: Iterable[int]) -> list[int]:
+    """Those of few persons with a name (or a reading) that begins with `key`, in its order. The beginning is compared here: the
+    planner guesses few names in every range, and would read all of a common one.
+    """
+    column, ids, found = "kana_key" if is_reading(key) else "key", list(persons), []
+    for start in range(0, len(ids), LARGEST_PAGE):
+        some = ids[start : start + LARGEST_PAGE]
+        names = PersonName.objects.believed().filter(
+            muni__in=[muni] if muni else _munis(some), person__in=some
+        )
+        found += [row for row in names.values_list(column, "person") if row[0].startswith(key)]
+    return [person for _, person in sorted(found)]
 
 
 def _in(muni: str) -> dict[str, str]:
