@@ -25,8 +25,8 @@ class Local(models.Model):
     one's shard.
 
     Its key is one 64-bit column; every unique constraint and index begins with `muni` (a system check says
-    where not). `across`: indexes that deliberately do not, by name, each with what it is for: whoever asks for it asks every
-    shard (docs/adr/0009). No unique constraint can be one: no shard could keep it.
+    where not). `across`: indexes that deliberately do not, by name, each with what it is for: it serves
+    within one database (docs/adr/0009). No unique constraint can be one: no shard could keep it.
     """
 
     across: ClassVar[dict[str, str]] = {}
