@@ -80,6 +80,25 @@ class _Peak:
         return [pid, *(member for child in children for member in self._family(int(child)))]
 
 
+def flushes(folder: Path, count: int = 2_000) -> float:
+    """How often a second a page of 8 KiB is written and flushed (fdatasync) on the disk of a folder: one after the other, no
+    more commits are durable.
+    """
+    file = folder / "flushes"
+    opened = os.open(file, os.O_RDWR | os.O_CREAT)
+    try:
+        os.pwrite(opened, bytes(count * 8192), 0)
+        os.fsync(opened)
+        started = time.perf_counter()
+        for place in range(count):
+            os.pwrite(opened, b"a" * 8192, place * 8192)
+            os.fdatasync(opened)
+        return count / (time.perf_counter() - started)
+    finally:
+        os.close(opened)
+        file.unlink()
+
+
 def write_result(name: str, text: str) -> Path:
     """Keeps a result under its name and day, with the machine it was measured on."""
     RESULTS.mkdir(exist_ok=True)

@@ -83,6 +83,37 @@ def test_a_local_table_whose_index_forgets_muni_is_found() -> None:
         apps.clear_cache()
 
 
+def test_an_index_across_municipalities_is_named_with_its_reason_and_is_never_unique() -> None:
+    class Sought(Local):
+        across = {"for_a_search": "search in all municipalities", "unique_anyway": "no reason is good enough"}
+        name = models.CharField(max_length=10)
+
+        class Meta:
+            app_label = "platform"
+            indexes = [
+                models.Index(fields=["name"], name="for_a_search"),
+                models.Index(fields=["name", "id"], name="not_named"),
+            ]
+            constraints = [models.UniqueConstraint(fields=["name"], name="unique_anyway")]
+
+    try:
+        assert leads_without_muni(Sought) == ["unique_anyway", "not_named"]
+    finally:
+        del apps.all_models["platform"]["sought"]
+        apps.clear_cache()
+
+
+def test_the_indexes_across_municipalities_are_those_of_the_search_and_exist() -> None:
+    across = {name: model for model in apps.get_models() for name in getattr(model, "across", {})}
+    assert sorted(across) == [
+        "name_by_characters_anywhere",
+        "name_by_kana_anywhere",
+        "particulars_by_birth_anywhere",
+    ]
+    for name, model in across.items():
+        assert name in [index.name for index in model._meta.indexes]
+
+
 def test_every_local_table_leads_with_muni_and_has_one_64_bit_key() -> None:
     tables = [model for model in apps.get_models() if issubclass(model, Local)]
     assert len(tables) >= 8

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.conf import settings
@@ -25,8 +25,11 @@ class Local(models.Model):
     one's shard.
 
     Its key is one 64-bit column; every unique constraint and index begins with `muni` (a system check says
-    where not).
+    where not). `across`: indexes that deliberately do not, by name, each with what it is for: it serves
+    within one database (docs/adr/0009). No unique constraint can be one: no shard could keep it.
     """
+
+    across: ClassVar[dict[str, str]] = {}
 
     id = models.BigAutoField(primary_key=True)
     muni = models.CharField(max_length=6)
@@ -115,15 +118,18 @@ def local_tables_lead_with_muni(app_configs: Any, **kwargs: Any) -> list[CheckMe
 
 def leads_without_muni(model: type[models.Model]) -> list[str]:
     """The names of a model's unique constraints, indexes and unique or indexed columns that `muni` does not
-    lead.
+    lead; without the indexes that it names in `across`.
     """
     meta = model._meta
+    across = getattr(model, "across", {})
     faults = [
         constraint.name
         for constraint in meta.constraints
         if isinstance(constraint, models.UniqueConstraint) and constraint.fields[:1] != ("muni",)
     ]
-    faults += [index.name for index in meta.indexes if index.fields[:1] != ["muni"]]
+    faults += [
+        index.name for index in meta.indexes if index.fields[:1] != ["muni"] and index.name not in across
+    ]
     faults += [
         field.name
         for field in meta.local_concrete_fields

@@ -4,10 +4,11 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from enishi.kernel.errors import BadInput
@@ -17,7 +18,6 @@ from enishi.register.models import (
     FactQuerySet,
     ForeignStatus,
     Membership,
-    Municipality,
     Particulars,
     Person,
     PersonName,
@@ -30,6 +30,9 @@ from enishi.register.vocabulary import NameKind, Relation
 LARGEST_PAGE = 200
 JAPAN = "JPN"
 LAST_CHARACTER = "\U0010ffff"
+SPARE = 30
+"""Names read beyond a page at first: of persons who stand there with another name already, or are not to be found."""
+LONGEST_SLICE = 20_000
 SHOWN_FIRST = (NameKind.REGISTERED, NameKind.ALIAS, NameKind.LATIN, NameKind.FORMER)
 
 
@@ -37,16 +40,10 @@ def find_hits(
     text: str, muni: str, born: date | None, on: date, page: int, size: int, *, protected: bool
 ) -> Hits:
     """See `register.services.search_persons`. `protected`: whether persons under support measures are among those
-    found; they are left out in the query, so that no page is short by them.
+    found; they are left out before a page is cut, so that none is short by them.
     """
     key = search_key(text)
-    towns = [muni] if muni else list(Municipality.objects.values_list("muni", flat=True))
-    wanted: QuerySet[PersonName, int] | QuerySet[Particulars, int]
-    if key:
-        wanted = _by_name(key, towns, born, protected)
-    elif born is not None:
-        wanted = _by_birth(towns, born, protected)
-    else:
+    if not key and born is None:
         raise BadInput(
             "the search is empty",
             where="search",
@@ -59,7 +56,13 @@ def find_hits(
             todo=f"ask for a page from 1 on, of at most {LARGEST_PAGE} rows",
         )
     start = (page - 1) * size
-    found = list(wanted[start : start + size + 1])
+    slices: Iterable[Iterable[int]]
+    if born is None:
+        slices = _slices(_by_name(key, muni), start + size)
+    else:
+        # Few are born on a day: all of them at once, found by the day and not by the order of the names.
+        slices = [_named_among(key, muni, _by_birth(muni, born)) if key else _by_birth(muni, born)]
+    found = list(islice(_each_once(slices, protected), start, start + size + 1))
     return Hits(_hits(found[:size], on), page, len(found) > size)
 
 
@@ -95,36 +98,69 @@ def find_summary(person: int, on: date) -> Summary | None:
     )
 
 
-def _by_name(key: str, towns: Sequence[str], born: date | None, protected: bool) -> QuerySet[PersonName, int]:
-    """Persons with a name (or, typed in kana, a reading) that begins with `key`, each once.
+def _by_name(key: str, muni: str) -> QuerySet[PersonName, int]:
+    """Persons with a name (or, typed in kana, a reading) that begins with `key`, in its order, once for each such name.
 
-    The beginning is a range of an index, so no character in it is a wildcard.
+    The beginning is a range of an index, so no character in it is a wildcard; and nothing but that index is asked, so that a
+    page costs its rows, however many other names begin so.
     """
     column = "kana_key" if is_reading(key) else "key"
     begins = Q(**{f"{column}__gte": key, f"{column}__lt": key + LAST_CHARACTER})
-    earlier = PersonName.objects.believed().filter(
-        begins, muni=OuterRef("muni"), person=OuterRef("person"), id__lt=OuterRef("id")
-    )
-    names = PersonName.objects.believed().filter(begins, ~Exists(earlier), muni__in=towns)
-    if born is not None:
-        same = {"muni": OuterRef("muni"), "person": OuterRef("person")}
-        names = names.filter(Exists(Particulars.objects.believed().filter(**same, birth_date=born)))
-    if not protected:
-        names = names.filter(~under_measures(_today()))
+    names = PersonName.objects.believed().filter(begins, **_in(muni))
     return names.order_by(column, "person").values_list("person", flat=True)
 
 
-def _by_birth(towns: Sequence[str], born: date, protected: bool) -> QuerySet[Particulars, int]:
-    persons = Particulars.objects.believed().filter(muni__in=towns, birth_date=born)
-    if not protected:
-        persons = persons.filter(~under_measures(_today()))
+def _by_birth(muni: str, born: date) -> QuerySet[Particulars, int]:
+    persons = Particulars.objects.believed().filter(birth_date=born, **_in(muni))
     return persons.order_by("person").values_list("person", flat=True)
 
 
+def _named_among(key: str, muni: str, persons: Iterable[int]) -> list[int]:
+    """Those of few persons with a name (or a reading) that begins with `key`, in its order. The beginning is compared here: the
+    planner guesses few names in every range, and would read all of a common one.
+    """
+    column, ids, found = "kana_key" if is_reading(key) else "key", list(persons), []
+    for start in range(0, len(ids), LARGEST_PAGE):
+        some = ids[start : start + LARGEST_PAGE]
+        names = PersonName.objects.believed().filter(
+            muni__in=[muni] if muni else _munis(some), person__in=some
+        )
+        found += [row for row in names.values_list(column, "person") if row[0].startswith(key)]
+    return [person for _, person in sorted(found)]
+
+
+def _in(muni: str) -> dict[str, str]:
+    """The one municipality that is asked, or all: then the indexes that lead with what is looked for serve."""
+    return {"muni": muni} if muni else {}
+
+
+def _slices(wanted: QuerySet[PersonName, int], enough: int) -> Iterator[Iterable[int]]:
+    """What a search finds, in growing slices, none longer than `LONGEST_SLICE`; `enough`: of persons, if nobody is left out."""
+    start, many = 0, enough + SPARE
+    while rows := list(wanted[start : start + many]):
+        yield rows
+        if len(rows) < many:
+            return
+        start, many = start + many, min(many * 4, LONGEST_SLICE)
+
+
+def _each_once(slices: Iterable[Iterable[int]], protected: bool) -> Iterator[int]:
+    """Persons in the order in which they come first; without those under support measures unless `protected`."""
+    seen: set[int] = set()
+    for rows in slices:
+        fresh = [who for who in dict.fromkeys(rows) if who not in seen]
+        seen.update(fresh)
+        hidden = set() if protected else _protected(fresh)
+        yield from (who for who in fresh if who not in hidden)
+
+
 def _hits(ids: Sequence[int], on: date) -> tuple[Hit, ...]:
-    rows = Particulars.objects.believed().filter(muni__in=_munis(ids), person__in=ids)
+    if not ids:
+        return ()
+    munis = _munis(ids)
+    rows = Particulars.objects.believed().filter(muni__in=munis, person__in=ids)
     persons = {row.person: row for row in rows}
-    names, stays, protected = names_of(ids), _stays(ids, on), _protected(ids)
+    names, stays, protected = names_of(ids, munis), _stays(ids, on, munis), _protected(ids)
     return tuple(
         Hit(who, names[who][0], persons[who].birth_date, persons[who].sex, stays[who], who in protected)
         for who in ids
@@ -132,10 +168,10 @@ def _hits(ids: Sequence[int], on: date) -> tuple[Hit, ...]:
     )
 
 
-def names_of(ids: Sequence[int]) -> dict[int, list[Name]]:
-    """Each person's names, the one to call them by first."""
+def names_of(ids: Sequence[int], munis: Sequence[str] | None = None) -> dict[int, list[Name]]:
+    """Each person's names, the one to call them by first. `munis`: those that hold the persons' records, where known."""
     found: dict[int, list[Name]] = {who: [] for who in ids}
-    for row in PersonName.objects.believed().filter(muni__in=_munis(ids), person__in=ids):
+    for row in PersonName.objects.believed().filter(muni__in=munis or _munis(ids), person__in=ids):
         written = row.whole or " ".join(filter(None, (row.surname, row.given)))
         kana = row.whole_kana or " ".join(filter(None, (row.surname_kana, row.given_kana)))
         found[row.person].append(Name(NameKind(row.kind), written, kana))
@@ -146,10 +182,10 @@ def names_of(ids: Sequence[int]) -> dict[int, list[Name]]:
     }
 
 
-def _stays(ids: Sequence[int], on: date) -> dict[int, Stay]:
+def _stays(ids: Sequence[int], on: date, munis: Sequence[str] | None = None) -> dict[int, Stay]:
     """Each person's residence of the day; else the latest one that began by then; else the first to come."""
     found: dict[int, list[Stay]] = {}
-    here = {"muni__in": _munis(ids), "person__in": ids}
+    here = {"muni__in": munis or _munis(ids), "person__in": ids}
     addresses: dict[int, list[Address]] = {}
     for address in Address.objects.filter(**here).believed().order_by(F("since").asc(nulls_first=True)):
         addresses.setdefault(address.person, []).append(address)

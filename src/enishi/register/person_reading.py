@@ -128,6 +128,22 @@ def record_as_of(
     return read_as(reader, tuple(records.GROUPS), person, fetch)
 
 
+def records_as_of(
+    reader: Reader, muni: str, persons: Collection[int], *, on: date, known_at: datetime | None = None
+) -> dict[int, Record]:
+    """As `record_as_of` of each of many persons, by person, set-based: for notices and batches. Those of whom it gives None
+    are left out. Everybody given is recorded as read.
+    """
+
+    def fetch() -> tuple[Record, ...]:
+        if _elsewhere(reader, muni):
+            return ()
+        return tuple(records.records_of(muni, persons, on, known_at).values())
+
+    shown = read_many_as(reader, tuple(records.GROUPS), fetch, lambda one: one.person)
+    return {one.person: one for one in shown}
+
+
 def history_of_person(reader: Reader, muni: str, person: int) -> tuple[Entered, ...]:
     """Everything that the record of a person ever said, in the order in which it was entered; empty as `record_as_of`
     is None. Recorded.

@@ -5,13 +5,14 @@ Nothing here is called without the read record around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from enishi.kernel.partial_date import PartialDate
 from enishi.register import models
+from enishi.register.engines.reading import read_facts
 from enishi.register.facts import items_of
 
 GROUPS: dict[str, type[models.Fact]] = {
@@ -26,6 +27,7 @@ GROUPS: dict[str, type[models.Fact]] = {
 }
 """Every group of facts of a record, in the order of the items of art. 7."""
 
+GROUP_OF = {model: name for name, model in GROUPS.items()}
 INTERNAL = ("key", "kana_key", "census_cell")
 
 
@@ -82,12 +84,18 @@ class ActLine:
 
 def record_of(muni: str, person: int, day: date, moment: datetime | None) -> Record | None:
     """The record as of a day and as known at a moment; None where there was none."""
-    entered = tuple(
-        _entered(group, fact)
-        for group, model in GROUPS.items()
-        for fact in model._default_manager.filter(muni=muni, person=person).as_of(day, moment).order_by("id")
-    )
-    return Record(muni, person, day, moment, entered) if entered else None
+    return records_of(muni, [person], day, moment).get(person)
+
+
+def records_of(muni: str, persons: Collection[int], day: date, moment: datetime | None) -> dict[int, Record]:
+    """The records of persons as of a day and as known at a moment, by person; without those of whom there was none."""
+    entered: dict[int, list[Entered]] = {}
+    for model, names, rows in read_facts(GROUP_OF, muni, persons, day, moment):
+        group = GROUP_OF[model]
+        for row in rows:
+            fact = Entered(group, row[1], dict(zip(names, row[8:], strict=True)), *row[2:8])
+            entered.setdefault(row[0], []).append(fact)
+    return {person: Record(muni, person, day, moment, tuple(facts)) for person, facts in entered.items()}
 
 
 def history_of(muni: str, person: int) -> tuple[Entered, ...]:

@@ -60,8 +60,14 @@ class Fact(Local):
         abstract = True
 
 
+CURRENT = Q(superseded_at__isnull=True)
+"""What the register says now: the rows of which a search in all municipalities has its indexes."""
+
+
 class Particulars(Fact):
     """Birth and sex (art. 7(1) to (3)). `census_cell` holds for the day of loading only."""
+
+    across = {"particulars_by_birth_anywhere": "search by date of birth in all municipalities"}
 
     birth_date = models.DateField()
     birth_latest = models.DateField()
@@ -80,6 +86,9 @@ class Particulars(Fact):
         indexes = [
             models.Index(fields=["muni", "person"], name="particulars_by_person"),
             models.Index(fields=["muni", "birth_date", "person"], name="particulars_by_birth"),
+            models.Index(
+                fields=["birth_date", "person"], name="particulars_by_birth_anywhere", condition=CURRENT
+            ),
         ]
 
 
@@ -90,6 +99,11 @@ class PersonName(Fact):
     `provenance`: where the reading comes from. `key` and `kana_key` are what a search compares
     (`rules.search_key`).
     """
+
+    across = {
+        "name_by_kana_anywhere": "search by reading in all municipalities",
+        "name_by_characters_anywhere": "search by name in all municipalities",
+    }
 
     kind = models.CharField(max_length=16)
     surname = models.CharField(max_length=60, null=True)
@@ -112,6 +126,8 @@ class PersonName(Fact):
             models.Index(fields=["muni", "person"], name="name_by_person"),
             models.Index(fields=["muni", "kana_key", "person"], name="name_by_kana"),
             models.Index(fields=["muni", "key", "person"], name="name_by_characters"),
+            models.Index(fields=["kana_key", "person"], name="name_by_kana_anywhere", condition=CURRENT),
+            models.Index(fields=["key", "person"], name="name_by_characters_anywhere", condition=CURRENT),
         ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from enishi.kernel.errors import Refused
 from enishi.kernel.partial_date import PartialDate
 from enishi.platform.services import Reader, record_reads
-from enishi.register.records import GROUPS, Entered, Record, record_of
+from enishi.register.records import GROUPS, Entered, Record, records_of
 from enishi.register.rules.disclosure_words import Purpose
 from enishi.register.rules.moves import Place
 from enishi.register.rules.reports import (
@@ -34,7 +34,9 @@ def certify(
     `leaving`: the first day no longer here. Raises Refused for somebody of whom the register says nothing on that day.
     """
     last = leaving - timedelta(days=1)
-    records = [_record(muni, person, last) for person in sorted(persons)]
+    movers = sorted(persons)
+    found = records_of(muni, movers, last, None)
+    records = [_whole(found.get(person), person, last) for person in movers]
     reader = Reader(
         "system:move",
         f"certificate information of a move to {to}",
@@ -69,8 +71,7 @@ def newcomer_of(record: Record) -> Newcomer:
     )
 
 
-def _record(muni: str, person: int, day: date) -> Record:
-    record = record_of(muni, person, day, None)
+def _whole(record: Record | None, person: int, day: date) -> Record:
     if record is None or record.of("particulars") is None:
         raise Refused(
             f"the register says nothing of the person on {day}",
