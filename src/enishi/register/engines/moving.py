@@ -3,8 +3,8 @@
 Each function takes one step for many moves of one municipality, in one transaction of its own; what lies between two
 municipalities goes by their outboxes and inboxes (`platform.bundles`). A batch takes plain moves. Whom a support measure
 concerns, who comes otherwise than announced, who is in a conflict, what the law or the record forbids: those it leaves untouched
-and names with the reason; they go by `moves.filing`, one by one, which performs or refuses them in words. Taken again a batch changes
-nothing. docs/moves.md says what it is for.
+and names with the reason; they go by `moves.filing`, one by one, which performs or refuses them in words. Taken again a batch
+changes nothing. docs/moves.md says what it is for.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from enishi.register.engines.moving_batches import (
     rows_of,
     set_based,
 )
-from enishi.register.engines.moving_filed import Announced, move_of
+from enishi.register.engines.moving_filed import Announced, move_id_of
 from enishi.register.engines.moving_in import Come, Proved
 from enishi.register.moves.words import Certificate, Entered, Word, read_text
 
@@ -40,7 +40,7 @@ __all__ = [
     "accept_moves_out",
     "announce_moves",
     "confirm_identities",
-    "move_of",
+    "move_id_of",
 ]
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ def announce_moves(muni: str, filed: Sequence[Announced], *, now: datetime) -> B
     return _batch(
         muni,
         filed,
-        lambda one: move_of(one[0]),
+        lambda one: move_id_of(one[0]),
         lambda part, left: moving_filed.announce(muni, now, part, left),
     )
 
@@ -133,8 +133,8 @@ def _handle(receiver: str, letters: Read, now: datetime) -> None:
 
 
 def _plain(receiver: str, letters: Sequence[Letter], cursor: Any) -> tuple[Read, dict[str, str]]:
-    """The letters as they read, and of each channel only those before the first that cannot be read, or that speaks of a move or a
-    person of another: what is said of one move keeps its order.
+    """The letters as they read, and of each channel only those before the first that cannot be read, or that speaks of a move
+    or a person of another: what is said of one move keeps its order.
     """
     read: Read = []
     left: dict[str, str] = {}

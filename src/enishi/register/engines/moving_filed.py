@@ -35,7 +35,7 @@ Announced = tuple[Filing, str]
 """A filing, and who files it."""
 
 
-def move_of(filing: Filing) -> str:
+def move_id_of(filing: Filing) -> str:
     """The id of the move that a filing makes."""
     return str(uuid5(NAMESPACE, f"{filing.muni}:{filing.key}"))
 
@@ -45,7 +45,7 @@ def announce(muni: str, now: datetime, filed: list[Announced], left: dict[str, s
     today = timezone.localdate(now)
     with connections[database_of(muni)].cursor() as cursor:
         sides = Sides(muni, Role.OLD, now, cursor)
-        earlier = sides.load((move_of(filing) for filing, _ in filed), "said->'filing'")
+        earlier = sides.load((move_id_of(filing) for filing, _ in filed), "said->'filing'")
         known = {move: json.loads(side.said or "null") for move, side in earlier.items()}
         movers = sorted({who for filing, _ in filed for who in filing.movers})
         facts = Facts(muni, now, movers, (Residence, Membership), cursor)
@@ -60,7 +60,7 @@ def announce(muni: str, now: datetime, filed: list[Announced], left: dict[str, s
             )
         }
         for filing, actor in filed:
-            move = move_of(filing)
+            move = move_id_of(filing)
             if move in known:
                 if known[move] != plain_of(filing):
                     left[move] = "this key stands for another move"
