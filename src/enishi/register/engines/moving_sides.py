@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,12 +20,11 @@ STEP = ("muni", "move", "role", "number", "at", "event", "by", "word", "state", 
 PERSON = ("muni", "move", "role", "person", "is_open", "goes")
 FORMS: dict[Role, type[OldSide] | type[NewSide]] = {Role.OLD: OldSide, Role.NEW: NewSide}
 WRITE = """
-UPDATE register_move m SET state = v.state, side = v.side::jsonb, is_open = v.is_open, conflict = v.conflict, moved = v.moved,
-  act = v.act, steps = v.steps,
-  changed_at = CASE WHEN m.side = v.side::jsonb THEN m.changed_at ELSE %s END,
-  said = CASE WHEN v.said IS NULL THEN m.said ELSE m.said || v.said::jsonb END
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::boolean[], %s::text[], %s::date[], %s::bigint[], %s::int[], %s::text[])
-  AS v (id, state, side, is_open, conflict, moved, act, steps, said)
+UPDATE register_move m SET state = v.state, side = v.side, is_open = v.is_open, conflict = v.conflict, moved = v.moved,
+  act = v.act, steps = v.steps, changed_at = CASE WHEN m.side = v.side THEN m.changed_at ELSE %s END,
+  said = CASE WHEN v.said IS NULL THEN m.said ELSE m.said || v.said END
+FROM jsonb_to_recordset(%s::jsonb) AS v (id bigint, state text, side jsonb, is_open boolean, conflict text, moved date,
+  act bigint, steps int, said jsonb)
 WHERE m.id = v.id"""
 
 
@@ -117,26 +116,14 @@ class Sides:
         insert_rows("register_moveperson", PERSON, people, using=alias)
         known = [one for one in self._stepped.values() if one.id is not None]
         if known:
-            columns: Sequence[Sequence[Any]] = list(
-                zip(
-                    *(
-                        (
-                            one.id,
-                            one.side.state.value,
-                            text_of(one.side),
-                            one.is_open,
-                            one.side.conflict[:300],
-                            one.moved,
-                            one.act,
-                            one.steps,
-                            one.more,
-                        )
-                        for one in known
-                    ),
-                    strict=True,
-                )
+            rows = (
+                f'{{"id": {one.id}, "state": "{one.side.state.value}", "side": {text_of(one.side)}, '
+                f'"is_open": {json.dumps(one.is_open)}, "conflict": {json.dumps(one.side.conflict[:300])}, '
+                f'"moved": {json.dumps(one.moved and one.moved.isoformat())}, "act": {json.dumps(one.act)}, '
+                f'"steps": {one.steps}, "said": {one.more or "null"}}}'
+                for one in known
             )
-            self.cursor.execute(WRITE, [self.now, *map(list, columns)])
+            self.cursor.execute(WRITE, [self.now, f"[{', '.join(rows)}]"])
         if ended := [one.move for one in known if not one.is_open]:
             self.cursor.execute(
                 "UPDATE register_moveperson SET is_open = false WHERE muni = %s AND role = %s AND move = ANY(%s) AND is_open",
