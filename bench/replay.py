@@ -344,32 +344,18 @@ class Line:
         return acknowledged
 
 
-def leave(number: int) -> None:
-    """One person files a move; the old municipality accepts it."""
-    from enishi.register import services, terms
-    from enishi.register.rules.move_terms import Capacity, Evidence, Proof
-
-    home, goal = home_of(number), goal_of(number)
-    seat = terms.reports.Seat(number, 0, "head")
-    signed = Evidence(Proof.CARD_SIGNATURE, f"resident:{number}", FILED, "00" * 32)
-    filing = terms.Filing(
-        home, (number,), DAY, terms.Place(goal, "中央", postcode="0000001", block="1番"), (seat,), number, Capacity.SELF,
-        f"move-{number}", evidence=(signed,),
-    )  # fmt: skip
-    move = services.announce_move(filing, actor=f"resident:{number}", now=FILED)
-    services.accept_move_out(home, move, actor="officer", now=FILED)
 def leave(index: int, numbers: Sequence[int]) -> int:
     """People file moves; the old municipalities accept them. Returns how many went one by one."""
-    from enishi.register import services
+    from enishi.register import services, terms
     from enishi.register.rules.move_terms import Capacity, Evidence, Proof
 
     filed: dict[str, list[Any]] = {}
     for number in numbers:
         home, goal = home_of(number), goal_of(number)
-        seat = services.reports.Seat(number, 0, "head")
+        seat = terms.reports.Seat(number, 0, "head")
         signed = Evidence(Proof.CARD_SIGNATURE, f"resident:{number}", FILED, "00" * 32)
-        filing = services.Filing(
-            home, (number,), DAY, services.Place(goal, "中央", postcode="0000001", block="1番"), (seat,), number,
+        filing = terms.Filing(
+            home, (number,), DAY, terms.Place(goal, "中央", postcode="0000001", block="1番"), (seat,), number,
             Capacity.SELF, f"move-{number}", evidence=(signed,),
         )  # fmt: skip
         filed.setdefault(home, []).append((filing, f"resident:{number}"))

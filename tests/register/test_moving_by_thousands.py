@@ -29,7 +29,7 @@ from enishi.platform.services import (
     receive_all,
     within,
 )
-from enishi.register import facts, models, services, subscriptions
+from enishi.register import facts, models, services, subscriptions, terms
 from enishi.register.models import Domicile, Move, Residence, StatusItem
 from enishi.register.moves.words import Filing
 from enishi.register.rules.move_terms import Capacity, Evidence, Proof
@@ -221,7 +221,7 @@ class Steps:
         self.left |= carry_all(CLOSED + self.later).left
         return self.refused
 
-    def note(self, step: str, muni: str, batch: services.Batch) -> None:
+    def note(self, step: str, muni: str, batch: terms.Batch) -> None:
         mine = self.out_of(muni) if step in ("announce", "accept") else self.into(muni).values()
         for one in mine:
             if (why := batch.left.get(services.move_id_of(one))) is not None:
@@ -378,8 +378,8 @@ def hostile() -> list[Filing]:
 
 
 def test_what_a_batch_leaves_goes_the_usual_way(told: Happened) -> None:
-    by = services.By(CHIYODA, OFFICER, "measure", datetime.now(UTC), "asked for")
-    services.file_measure(by, services.Case(2, services.Harm.VIOLENCE, other_parties=(GUEST,)))
+    by = terms.By(CHIYODA, OFFICER, "measure", datetime.now(UTC), "asked for")
+    services.file_measure(by, terms.Case(2, terms.Harm.VIOLENCE, other_parties=(GUEST,)))
     carry(datetime.now(UTC))
     one, many = Steps(hostile()), Steps(hostile())
     both(told, one.one_by_one, many.in_batches, NUMBERED)
