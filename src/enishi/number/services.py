@@ -8,7 +8,7 @@ a change reads nothing, and the register's journal holds its act.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +26,7 @@ __all__ = [
     "has_number",
     "issue",
     "issue_code",
+    "issue_missing",
     "load_numbers",
     "reveal",
     "reveal_code",
@@ -58,6 +59,13 @@ def issue_code(person: int) -> None:
     where the person has one already.
     """
     CODES.issue(person)
+
+
+def issue_missing(persons: Iterable[int]) -> None:
+    """A number and a resident code for each of the persons who has none yet, as `issue` and `issue_code`, many at a time."""
+    from enishi.number.engines.issuing import issue_missing
+
+    issue_missing(persons)
 
 
 def change(person: int, decision: Decision, on: date, key: str) -> None:

@@ -88,7 +88,7 @@ def post(
     known = OutMessage.objects.using(alias).filter(message_id=message_id).first()
     if known is not None:
         if (known.sender, known.receiver, known.kind, known.payload) != (sender, to, kind, payload):
-            raise _another(message_id)
+            raise another_message(message_id)
         return
     OutMessage.objects.using(alias).create(
         message_id=message_id,
@@ -118,7 +118,7 @@ def receive(envelope: Envelope, now: datetime | None = None) -> bool:
             sender=envelope.sender, receiver=envelope.receiver, sequence=envelope.sequence
         ).first()
         if place is not None and place.message_id != envelope.message_id:
-            raise _another(envelope.message_id)
+            raise another_message(envelope.message_id)
         known, fresh = inbox.get_or_create(
             message_id=envelope.message_id,
             defaults={
@@ -132,7 +132,7 @@ def receive(envelope: Envelope, now: datetime | None = None) -> bool:
             },
         )
         if not fresh and _envelope(known) != envelope:
-            raise _another(envelope.message_id)
+            raise another_message(envelope.message_id)
     return fresh
 
 
@@ -171,14 +171,19 @@ def handle(batch: int = 1000, now: datetime | None = None) -> int:
         for message in waiting[: batch - handled]:
             if message.next_try_at > now:
                 break
-            try:
-                if not _handle_one(message.pk, alias, now):
-                    break
-            except Exception as error:
-                _keep(message, error, now)
+            if not handle_message(message.pk, alias, now):
                 break
             handled += 1
     return handled
+
+
+def handle_message(key: int, alias: str, now: datetime) -> bool:
+    """Runs the handler of one received message where it is its turn; whether it was handled. What fails is kept for later."""
+    try:
+        return _handle_one(key, alias, now)
+    except Exception as error:
+        _keep(InMessage.objects.using(alias).get(pk=key), error, now)
+        return False
 
 
 def backlog() -> list[tuple[str, str, str, int, str]]:
@@ -248,7 +253,8 @@ def _envelope(message: OutMessage | InMessage) -> Envelope:
     )
 
 
-def _another(message_id: str) -> Refused:
+def another_message(message_id: str) -> Refused:
+    """The refusal of a message id, or a number of its channel, that stands for another message."""
     return Refused(
         "this message id or number already stands for another message",
         where=f"message {message_id}",

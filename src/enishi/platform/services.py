@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from enishi.platform.approvals import ApprovalLine, Content, approvals_of, ask, decide, is_approved
+from enishi.platform.bundles import (
+    Handled,
+    Letter,
+    Posting,
+    deliver_all,
+    handle_all,
+    handles_bundles,
+    post_all,
+    receive_all,
+)
 from enishi.platform.chunks import ChunkWork, chunk, chunks_done
 from enishi.platform.duties import appoint, dismiss, duties_of, may
 from enishi.platform.messages import (
@@ -30,7 +40,7 @@ from enishi.platform.reads import (
     record_refusal,
 )
 from enishi.platform.refusal import not_disclosed
-from enishi.platform.rows import insert_rows
+from enishi.platform.rows import by_index, insert_rows
 from enishi.platform.tenancy import database_of, shards, within
 from enishi.platform.vocabulary import Answer, ApprovalState, DutyKind
 
@@ -43,21 +53,28 @@ __all__ = [
     "DutyKind",
     "Envelope",
     "Gate",
+    "Handled",
+    "Letter",
+    "Posting",
     "ReadLine",
     "Reader",
     "appoint",
     "approvals_of",
     "ask",
     "backlog",
+    "by_index",
     "chunk",
     "chunks_done",
     "database_of",
     "decide",
     "deliver",
+    "deliver_all",
     "dismiss",
     "duties_of",
     "handle",
+    "handle_all",
     "handles",
+    "handles_bundles",
     "handling_at",
     "insert_rows",
     "install_gate",
@@ -67,11 +84,13 @@ __all__ = [
     "not_disclosed",
     "person_of",
     "post",
+    "post_all",
     "read_as",
     "read_many_as",
     "reads_by",
     "reads_of",
     "receive",
+    "receive_all",
     "record_list",
     "record_reads",
     "record_refusal",

@@ -38,6 +38,13 @@ from enishi.register.certifying import (
 )
 from enishi.register.desk import filed, mail_for, preview_act, preview_area, seated
 from enishi.register.due import due_departures, due_late_reports, due_stays, due_without_status
+from enishi.register.engines.moving import (
+    accept_moves_in,
+    accept_moves_out,
+    announce_moves,
+    confirm_identities,
+    move_id_of,
+)
 from enishi.register.examples import example_family, example_protected
 from enishi.register.filing import perform_act
 from enishi.register.households import household_on
@@ -133,6 +140,12 @@ __all__ = [  # noqa: RUF022  by theme, as they are looked for
     "open_moves",
     "incoming_moves",
     "moves_of_resident",
+    # The same by thousands
+    "announce_moves",
+    "accept_moves_out",
+    "confirm_identities",
+    "accept_moves_in",
+    "move_id_of",
     # Certificates
     "certifiable",
     "preview_certificate",

@@ -9,12 +9,12 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from django.db import IntegrityError
-from pydantic import TypeAdapter
 
 from enishi.kernel.errors import BadInput, Refused
 from enishi.platform.services import within
 from enishi.register import facts, journal
 from enishi.register.consistency import whole_households
+from enishi.register.forms import form_of
 from enishi.register.models import Act, ActPerson, Fact, Membership, Particulars, Person, Residence
 from enishi.register.rules.catalogue import CATALOGUE, Kind
 from enishi.register.rules.moves import Place, check_day
@@ -81,7 +81,7 @@ def perform(
 
 def plain(said: Reported) -> dict[str, Any]:
     """What was said as JSON, without the kind of act."""
-    found: dict[str, Any] = TypeAdapter(type(said)).dump_python(said, mode="json")
+    found: dict[str, Any] = form_of(type(said)).dump_python(said, mode="json")
     found.pop("kind", None)
     return found
 
@@ -95,7 +95,8 @@ def said_of(form: type[SaidT], act: Act) -> SaidT:
     """What was said in an act of the journal, as its form of report."""
     known = {name: act.facts[name] for name in form.__dataclass_fields__ if name in act.facts}
     kind = {"kind": act.kind} if "kind" in form.__dataclass_fields__ else {}
-    return TypeAdapter(form).validate_python(known | kind)
+    made: SaidT = form_of(form).validate_python(known | kind)
+    return made
 
 
 def act_of(muni: str, number: int, *kinds: Kind) -> Act:

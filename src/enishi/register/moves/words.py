@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from enishi.kernel.errors import BadInput
+from enishi.register.forms import form_of
 from enishi.register.rules.move_terms import Capacity, Evidence
 from enishi.register.rules.moves import Place
 from enishi.register.rules.reports import Newcomer, Seat
@@ -147,17 +148,36 @@ class MoveView:
 
 def plain(said: Any) -> Any:
     """A dataclass as JSON."""
-    return TypeAdapter(type(said)).dump_python(said, mode="json")
+    return form_of(type(said)).dump_python(said, mode="json")
+
+
+def text_of(said: Any) -> str:
+    """A dataclass as JSON text."""
+    return form_of(type(said)).dump_json(said).decode()
 
 
 def read(form: type[T], said: Any) -> T:
     """JSON as the dataclass that it must be. Raises BadInput naming the first field that does not fit."""
     try:
-        return TypeAdapter(form).validate_python(said)
+        made: T = form_of(form).validate_python(said)
     except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        raise BadInput(
-            f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
-            where=form.__name__.lower(),
-            todo="the sender corrects it; nothing was taken over",
-        ) from error
+        raise _unfit(form, error) from error
+    return made
+
+
+def read_text(form: type[T], text: str) -> T:
+    """JSON text as the dataclass that it must be; else as `read`."""
+    try:
+        made: T = form_of(form).validate_json(text)
+    except ValidationError as error:
+        raise _unfit(form, error) from error
+    return made
+
+
+def _unfit(form: type[Any], error: ValidationError) -> BadInput:
+    first = error.errors(include_input=False)[0]
+    return BadInput(
+        f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
+        where=form.__name__.lower(),
+        todo="the sender corrects it; nothing was taken over",
+    )
