@@ -464,7 +464,7 @@ class TestFile:
         assert [row.muni for row in held] == [SAPPORO, CHIYODA, CHUO]
         assert {row.other_named for row in held} == {"山田 一郎"}
         assert [row.version for row in held if row.muni == SAPPORO] == [2]
-        assert services.delivery_of(SAPPORO, WIFE, NOW.date()).mail is Mail.HELD
+        assert delivery_of(SAPPORO, WIFE, NOW.date()).mail is Mail.HELD
         filed_again = services.file_measure(by(), replace(CASE, covered=(), delivery=DELIVERY))
         assert filed_again == measure, "the filing sent again after a change is still the same filing"
 
