@@ -10,7 +10,6 @@ from enishi.register.certificate_register import CertificateLine
 from enishi.register.certifying import Choice
 from enishi.register.desk import Seated
 from enishi.register.differences import Difference, differences
-from enishi.register.engines.moving import Batch
 from enishi.register.filing import Changes
 from enishi.register.finding import Found, FoundPage, Question
 from enishi.register.households import HouseholdMember
@@ -67,7 +66,6 @@ __all__ = [  # noqa: RUF022  by theme, as they are looked for
     "sentence",
     # Moves
     "Filing",
-    "Batch",
     "MoveView",
     "Place",
     "Role",
