@@ -30,6 +30,7 @@ from enishi.platform.services import (
     within,
 )
 from enishi.register import facts, models, services, subscriptions, terms
+from enishi.register.engines.moving import Batch
 from enishi.register.models import Domicile, Move, Residence, StatusItem
 from enishi.register.moves.words import Filing
 from enishi.register.rules.move_terms import Capacity, Evidence, Proof
@@ -221,7 +222,7 @@ class Steps:
         self.left |= carry_all(CLOSED + self.later).left
         return self.refused
 
-    def note(self, step: str, muni: str, batch: terms.Batch) -> None:
+    def note(self, step: str, muni: str, batch: Batch) -> None:
         mine = self.out_of(muni) if step in ("announce", "accept") else self.into(muni).values()
         for one in mine:
             if (why := batch.left.get(services.move_id_of(one))) is not None:

@@ -22,7 +22,7 @@ COVERED = (
 def hash_of(act: Mapping[str, Any], previous: str) -> str:
     """SHA-256 (hex) of the previous hash and the act as canonical JSON (sorted keys, no spaces, ISO 8601 times)."""
     said = {name: act[name] for name in COVERED}
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    text = _canonical(said)
     return sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 
@@ -35,12 +35,14 @@ def around_number(act: Mapping[str, Any]) -> tuple[str, str]:
         {name: act[name] for name in COVERED if name < "number"},
         {name: act[name] for name in COVERED if name > "number"},
     ]
-    before, behind = (
-        json.dumps(part, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
-        for part in parts
-    )
+    before, behind = (_canonical(part) for part in parts)
     return f'{before[:-1]},"number":', f",{behind[1:]}"
 
 
 def _plain(value: Any) -> str:
     return str(value.isoformat())
+
+
+_canonical = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+).encode

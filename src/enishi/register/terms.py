@@ -13,7 +13,6 @@ from enishi.register.certificate_requests import CounterIssue, RequestView, aske
 from enishi.register.certifying import Issued, Preview
 from enishi.register.desk import Seated
 from enishi.register.differences import Difference, differences
-from enishi.register.engines.moving import Batch
 from enishi.register.filing import Changes
 from enishi.register.finding import Found, FoundPage, Question
 from enishi.register.households import HouseholdMember
@@ -91,7 +90,6 @@ __all__ = [  # noqa: RUF022  by theme, as they are looked for
     "sentence",
     # Moves
     "Filing",
-    "Batch",
     "MoveView",
     "Place",
     "Role",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -303,7 +303,7 @@ class _Coming:
         )
         side.act, side.moved = number, day
         side.more = json.dumps({"movers": [one.person for one in newcomers]})
-        came_from = None if sent.came_from is None else json.dumps(asdict(sent.came_from), ensure_ascii=False)
+        came_from = None if sent.came_from is None else text_of(sent.came_from)
         place = place_items(sent.to)
         begin, settle = self.facts.begin, self.facts.settle
         for one, called, (domicile, status) in zip(newcomers, names, items, strict=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -92,7 +91,7 @@ def _arrived(
         plain(Arrived(side.act, entered.movers, entered.to)),
         side.act,
     )
-    went_to = json.dumps(asdict(entered.to), ensure_ascii=False)
+    went_to = text_of(entered.to)
     for stay in stays:
         facts.restate(number, Residence, stay, went_to=went_to)
     for effect in sides.step(side, Event("recorded"), by):

@@ -7,7 +7,6 @@ holds the two together, row by row.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -147,7 +146,7 @@ class _Going:
             | {"days_late": days_late(day, reported)},
         )
         side.act = number
-        going_to = json.dumps(asdict(filing.to), ensure_ascii=False)
+        going_to = text_of(filing.to)
         for who, (stay, (place, address)) in zip(side.persons, held, strict=True):
             self.facts.end(number, Membership, place, day)
             self.facts.end(number, Address, address, day)

@@ -99,7 +99,7 @@ class Sides:
         side.steps += 1
         self._logged.append(
             (self.muni, side.move, self.role.value, side.steps, self.now, event, by, word, side.side.state.value,
-             json.dumps(detail))
+             json.dumps(detail) if detail else "{}")
         )  # fmt: skip
 
     def tell(self, side: Side, to: str, kind: str, text: str, version: int = 0) -> None:
@@ -116,13 +116,7 @@ class Sides:
         insert_rows("register_moveperson", PERSON, people, using=alias)
         known = [one for one in self._stepped.values() if one.id is not None]
         if known:
-            rows = (
-                f'{{"id": {one.id}, "state": "{one.side.state.value}", "side": {text_of(one.side)}, '
-                f'"is_open": {json.dumps(one.is_open)}, "conflict": {json.dumps(one.side.conflict[:300])}, '
-                f'"moved": {json.dumps(one.moved and one.moved.isoformat())}, "act": {json.dumps(one.act)}, '
-                f'"steps": {one.steps}, "said": {one.more or "null"}}}'
-                for one in known
-            )
+            rows = map(_changes, known)
             self.cursor.execute(WRITE, [self.now, f"[{', '.join(rows)}]"])
         if ended := [one.move for one in known if not one.is_open]:
             self.cursor.execute(
@@ -138,6 +132,17 @@ class Sides:
             one.side.conflict[:300], one.other, one.announced, one.moved, one.reported_on, one.card_route_until,
             one.said or "{}", one.act, one.steps, self.now, self.now,
         )  # fmt: skip
+
+
+def _changes(one: Side) -> str:
+    """What a step has changed of a side, as JSON."""
+    conflict = json.dumps(one.side.conflict[:300]) if one.side.conflict else '""'
+    moved = f'"{one.moved}"' if one.moved else "null"
+    return (
+        f'{{"id": {one.id}, "state": "{one.side.state.value}", "side": {text_of(one.side)}, "conflict": {conflict}, '
+        f'"is_open": {"true" if one.is_open else "false"}, "moved": {moved}, "steps": {one.steps}, '
+        f'"act": {"null" if one.act is None else one.act}, "said": {one.more or "null"}}}'
+    )
 
 
 def outcome(side: OldSide | NewSide, event: Event) -> tuple[OldSide | NewSide, tuple[Effect, ...], str]:
