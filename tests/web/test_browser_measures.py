@@ -11,16 +11,14 @@ from django.contrib.auth import get_user_model
 
 from tests.benefits.offices import demonstration
 from tests.factories import CHUO
-from tests.web import test_browser
+from tests.web.browsing import PASSWORD, axe, fits, needs_axe, sign_in, visit
 from tests.web.movers import CHILD, HEAD, NEIGHBOUR, SPOUSE, movers
-from tests.web.test_browser import AXE, PASSWORD, RULES, fits, sign_in, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Look = Callable[["Page"], None]
-browser = test_browser.browser
 OFFICE = f"/office/{CHUO}/register"
 
 
@@ -139,26 +137,10 @@ def show_without_scripts(page: Page, url: str) -> None:
     assert page.is_visible("main .protected")
 
 
-@pytest.mark.skipif(
-    not AXE.is_file(), reason="axe-core is not in node_modules: npm install axe-core, or set ENISHI_AXE"
-)
+@needs_axe
 @pytest.mark.parametrize(("language", "scheme"), [("ja", "light"), ("en", "dark")])
 def test_axe_finds_nothing_on_measures(
     browser: Browser, live_server: Any, town: None, language: str, scheme: str
 ) -> None:
-    source = AXE.read_text(encoding="utf-8")
-    found: list[str] = []
-
-    def look(page: Page) -> None:
-        page.wait_for_load_state()
-        if page.evaluate("typeof window.axe") == "undefined":
-            page.evaluate(source)
-        seen = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-        assert seen["passes"]
-        for fault in seen["violations"]:
-            nodes = [node["html"][:160] for node in fault["nodes"][:3]]
-            found.append(f"{page.url} {fault['id']}: {fault['help']} {nodes}")
-
-    with visit(browser, live_server.url, language, color_scheme=scheme) as page:
+    with visit(browser, live_server.url, language, color_scheme=scheme) as page, axe() as look:
         show(page, live_server.url, look)
-    assert not found, "\n".join(sorted(set(found)))

@@ -16,14 +16,12 @@ from enishi.register import services
 from enishi.register.models import Act, Addressee, Municipality
 from tests.benefits.offices import TOWNS, officer
 from tests.factories import CHIYODA, municipality, person, small_snapshot
-from tests.web import test_browser
-from tests.web.test_browser import AXE, PASSWORD, RULES, fits, sign_in, visit
+from tests.web.browsing import PASSWORD, axe, fits, needs_axe, sign_in, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-browser = test_browser.browser
 FATHER, GUEST = 1, 5
 REGISTER = f"/office/{CHIYODA}/register/"
 BASE = f"{REGISTER}acts/"
@@ -154,26 +152,10 @@ def test_without_scripts(browser: Browser, live_server: Any, office: None) -> No
         walk(page, live_server.url, lambda _page: None)
 
 
-@pytest.mark.skipif(
-    not AXE.is_file(), reason="axe-core is not in node_modules: npm install axe-core, or set ENISHI_AXE"
-)
+@needs_axe
 @pytest.mark.parametrize(("language", "scheme"), [("ja", "light"), ("en", "dark")])
 def test_axe_finds_nothing_on_the_pages_of_the_offices_acts(
     browser: Browser, live_server: Any, office: None, language: str, scheme: str
 ) -> None:
-    source = AXE.read_text(encoding="utf-8")
-    found: list[str] = []
-
-    def look(page: Page) -> None:
-        page.wait_for_load_state()
-        if page.evaluate("typeof window.axe") == "undefined":
-            page.evaluate(source)
-        seen = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-        assert seen["passes"]
-        for fault in seen["violations"]:
-            nodes = [node["html"][:160] for node in fault["nodes"][:3]]
-            found.append(f"{page.url} {fault['id']}: {fault['help']} {nodes}")
-
-    with visit(browser, live_server.url, language, color_scheme=scheme) as page:
+    with visit(browser, live_server.url, language, color_scheme=scheme) as page, axe() as look:
         walk(page, live_server.url, look)
-    assert not found, "\n".join(found)
