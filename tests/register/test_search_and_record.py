@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from enishi.kernel.errors import BadInput, Refused
 from enishi.platform.models import ReadRecord
@@ -17,6 +19,7 @@ from enishi.register.services import (
     load_nation,
     loaded_nation,
     municipalities,
+    person_summaries,
     person_summary,
     search_persons,
 )
@@ -242,3 +245,25 @@ def test_municipalities_are_listed_by_code_and_prefecture() -> None:
 def test_an_empty_register_has_no_nation() -> None:
     assert loaded_nation() is None
     assert (municipalities(), counts(DAY), found("サトウ")) == ([], [], [])
+
+
+@pytest.mark.usefixtures("town")
+def test_the_records_of_several_are_those_of_each_and_cost_the_queries_of_one() -> None:
+    with CaptureQueriesContext(connection) as of_one:
+        person_summaries(AGENCY, [1], on=DAY)
+    several = list(range(1, 10))
+    with CaptureQueriesContext(connection) as of_several:
+        found = person_summaries(AGENCY, several, on=DAY)
+    each = {who: person_summary(AGENCY, who, on=DAY) for who in several}
+    assert found == {who: one for who, one in each.items() if one is not None}
+    assert len(found) > 5
+    assert len(of_several) <= len(of_one)
+    assert {who for who in found if not list(reads_of(who))} == set()
+
+
+@pytest.mark.usefixtures("town")
+def test_an_office_gets_the_summaries_of_its_own_alone() -> None:
+    found = person_summaries(CLERK, range(1, 10), on=DAY)
+    assert found
+    assert {one.stay.muni for one in found.values()} == {CHIYODA}
+    assert {one.subject for one in reads_by(CHIYODA)} == set(found)

@@ -4,7 +4,7 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
@@ -15,7 +15,6 @@ from enishi.kernel.errors import BadInput
 from enishi.register.answers import Hit, Hits, Member, Name, Stay, Summary
 from enishi.register.models import (
     Address,
-    FactQuerySet,
     ForeignStatus,
     Membership,
     Particulars,
@@ -66,36 +65,53 @@ def find_hits(
     return Hits(_hits(found[:size], on), page, len(found) > size)
 
 
-def find_summary(person: int, on: date) -> Summary | None:
-    """See `register.services.person_summary`."""
-    stay = _stays([person], on).get(person)
-    if stay is None:
-        return None
-    mine = {"muni": stay.muni, "person": person}
-    row = Particulars.objects.believed().get(**mine)
-    status = ForeignStatus.objects.filter(**mine).as_of(on).first()
-    protected = person in _protected([person])
-    places = Membership.objects.filter(**mine).believed()
-    place = places.on(on).first() or places.order_by(F("since").desc(nulls_last=True)).first()
-    here = [] if place is None else list(_of_household(place).as_of(on).order_by("id"))
-    others = [one for one in here if one.person != person]
-    hidden = _protected([one.person for one in others])
-    shown = [] if protected else [one for one in others if one.person not in hidden]
-    names = names_of([person, *(one.person for one in shown)])
-    return Summary(
-        person=person,
-        names=tuple(names[person]),
-        birth_date=row.birth_date,
-        sex=row.sex,
-        nationality=status.nationality if status else JAPAN,
-        residence_status=status.status or "" if status else "",
-        stay=stay,
-        protected=protected,
-        household=place.household if place else None,
-        relation=place.relation if place else "",
-        head=next((one.person for one in here if one.relation == Relation.HEAD), None),
-        members=tuple(Member(one.person, one.relation, names[one.person][0]) for one in shown),
+def find_summaries(persons: Collection[int], on: date) -> dict[int, Summary]:
+    """See `register.services.person_summaries`: the same queries however many persons there are."""
+    stays = _stays(list(persons), on)
+    mine = {"muni__in": {stay.muni for stay in stays.values()}, "person__in": list(stays)}
+    particulars = {(row.muni, row.person): row for row in Particulars.objects.filter(**mine).believed()}
+    statuses = {(row.muni, row.person): row for row in ForeignStatus.objects.filter(**mine).as_of(on)}
+    places = _places([(stay.muni, who) for who, stay in stays.items()], on)
+    homes: dict[tuple[str, int], list[Membership]] = {}
+    here = Membership.objects.filter(
+        muni__in=mine["muni__in"], household__in={one.household for one in places.values()}
     )
+    for member in here.as_of(on).order_by("id"):
+        homes.setdefault((member.muni, member.household), []).append(member)
+    everybody = list({*stays, *(one.person for home in homes.values() for one in home)})
+    hidden = _protected(everybody)
+    names = names_of(everybody)
+    found = {}
+    for who, stay in stays.items():
+        key = (stay.muni, who)
+        row, status, place = particulars[key], statuses.get(key), places.get(key)
+        home = homes.get((stay.muni, place.household), []) if place else []
+        others = [one for one in home if one.person != who and one.person not in hidden]
+        found[who] = Summary(
+            person=who,
+            names=tuple(names[who]),
+            birth_date=row.birth_date,
+            sex=row.sex,
+            nationality=status.nationality if status else JAPAN,
+            residence_status=status.status or "" if status else "",
+            stay=stay,
+            protected=who in hidden,
+            household=place.household if place else None,
+            relation=place.relation if place else "",
+            head=next((one.person for one in home if one.relation == Relation.HEAD), None),
+            members=()
+            if who in hidden
+            else tuple(Member(one.person, one.relation, names[one.person][0]) for one in others),
+        )
+    return found
+
+
+def _places(records: Collection[tuple[str, int]], on: date) -> dict[tuple[str, int], Membership]:
+    """Each record's place in a household: that of the day, else the latest."""
+    munis, persons = {muni for muni, _ in records}, {who for _, who in records}
+    rows = Membership.objects.filter(muni__in=munis, person__in=persons).believed()
+    latest = {(row.muni, row.person): row for row in rows.order_by(F("since").asc(nulls_first=True))}
+    return latest | {(row.muni, row.person): row for row in rows.on(on)}
 
 
 def _by_name(key: str, muni: str) -> QuerySet[PersonName, int]:
@@ -230,10 +246,6 @@ def _today() -> date:
 def protected_among(ids: Sequence[int]) -> set[int]:
     """Those of the persons who are under support measures (支援措置)."""
     return _protected(ids)
-
-
-def _of_household(place: Membership) -> FactQuerySet[Membership]:
-    return Membership.objects.filter(muni=place.muni, household=place.household)
 
 
 def _address_in(stay: Residence, addresses: Sequence[Address], on: date) -> Address:

@@ -106,11 +106,23 @@ def person_summary(reader: Reader, person: int, *, on: date) -> Summary | None:
     """
 
     def fetch() -> Summary | None:
-        found = people.find_summary(person, on)
+        found = people.find_summaries([person], on).get(person)
         elsewhere = found is not None and reader.muni and found.stay.muni != reader.muni
         return None if elsewhere else found
 
     return read_as(reader, RECORD, person, fetch)
+
+
+def person_summaries(reader: Reader, persons: Collection[int], *, on: date) -> dict[int, Summary]:
+    """As `person_summary` of each of several persons, by person, set-based. Those of whom it gives None are left
+    out; everybody given is recorded as read.
+    """
+
+    def fetch() -> tuple[Summary, ...]:
+        found = people.find_summaries(persons, on).values()
+        return tuple(one for one in found if not reader.muni or one.stay.muni == reader.muni)
+
+    return {one.person: one for one in read_many_as(reader, RECORD, fetch, lambda one: one.person)}
 
 
 def record_as_of(

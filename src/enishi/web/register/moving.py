@@ -169,12 +169,14 @@ def names_of(officer: Officer, muni: str, view: terms.MoveView, persons: Sequenc
     sent = {one.person: written(one) for one in view.certificate}
     reader = reader_of(officer, muni)
     left = min(filter(None, (view.moved, view.announced, officer.today)))
+    asked = [person for person in persons if person not in sent]
+    told = register.person_summaries(reader, asked, on=officer.today) if asked else {}
     found = {}
     for person in persons:
         if person in sent:
             found[person] = sent[person]
-        elif (told := register.person_summary(reader, person, on=officer.today)) is not None:
-            found[person] = told.names[0].text
+        elif person in told:
+            found[person] = told[person].names[0].text
         else:  # who has left is still named as they were
             record = register.record_as_of(reader, muni, person, on=left - timedelta(days=1))
             said = [one.items for one in record.entered if one.group == "name"] if record else []

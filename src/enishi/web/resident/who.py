@@ -79,13 +79,17 @@ def household_of(resident: Resident, purpose: str) -> tuple[Relative, ...]:
     if own is None or not own.stay.covers(resident.today):
         return ()
     mine = Relative(resident.person, own.names[0].text, own.relation, own.birth_date, own.sex, True)
-    others = []
-    for member in own.members:
-        told = register.person_summary(resident.reader(purpose), member.person, on=resident.today)
-        if told is not None and not told.protected:
-            others.append(
-                Relative(member.person, member.name.text, member.relation, told.birth_date, told.sex, False)
-            )
+    members = {one.person: one for one in own.members}
+    told = (
+        register.person_summaries(resident.reader(purpose), list(members), on=resident.today)
+        if members
+        else {}
+    )
+    others = [
+        Relative(who, member.name.text, member.relation, told[who].birth_date, told[who].sex, False)
+        for who, member in members.items()
+        if who in told and not told[who].protected
+    ]
     return (mine, *others)
 
 
