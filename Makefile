@@ -39,7 +39,7 @@ run: $(VENV)/core.stamp
 	@$(BIN)/enishi demo --persons $(PERSONS) --port $(PORT)
 
 test: $(VENV)/test.stamp
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(VENV)/test.stamp
 	$(BIN)/ruff format --check src tests bench

@@ -81,6 +81,7 @@ def test_workers_give_the_same_bytes_as_one_process(
     assert seen[-1].memory > 10**7
 
 
+@pytest.mark.slow
 def test_a_killed_build_goes_on_and_ends_the_same(nation: Built, workbook: Path, tmp_path: Path) -> None:
     folder = tmp_path / "killed"
     script = (

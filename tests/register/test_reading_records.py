@@ -66,6 +66,7 @@ def asked(chance: Random, count: int) -> Iterator[tuple[str, list[int], date, da
 
 
 @pytest.mark.parametrize("in_one_go", [1000, 3])
+@pytest.mark.slow
 def test_many_records_are_those_of_each(
     nation: Path, monkeypatch: pytest.MonkeyPatch, in_one_go: int
 ) -> None:

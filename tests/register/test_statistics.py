@@ -194,6 +194,7 @@ def test_a_half_loaded_register_gives_no_tables(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_ten_years_of_a_nation_balance_and_every_year_begins_where_the_last_ended(tmp_path: Path) -> None:
     build_nation(600, 3, DAY, tmp_path / "n", workers=1, history=10)
     services.load_nation(tmp_path / "n")

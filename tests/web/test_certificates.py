@@ -24,6 +24,7 @@ from tests.benefits.offices import officer
 from tests.factories import CHIYODA, CHUO, YOKOHAMA
 from tests.register import certified
 from tests.register.certified import CHILD, FATHER, FLED, MOTHER
+from tests.web import BOTH
 from tests.web.conftest import browse
 from tests.web.markup import faults
 
@@ -77,7 +78,7 @@ def made() -> Issued:
     )
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH)
 def test_a_certificate_from_the_person_to_the_paper(clerk: int, language: str) -> None:
     client = browse(clerk, language)
     sound(client.get(HERE), language)
@@ -104,7 +105,7 @@ def test_a_certificate_from_the_person_to_the_paper(clerk: int, language: str) -
     assert "SYNTHETIC" in pdf["Content-Disposition"]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH)
 def test_what_the_law_refuses_stands_above_the_form_and_nothing_is_issued(clerk: int, language: str) -> None:
     client = browse(clerk, language)
     for wrong in (
@@ -139,7 +140,7 @@ def test_nobody_is_shown_for_a_number_that_is_not_of_here(clerk: int, language: 
         sound(client.get(HERE + "new/", {"person": who}), language, 422)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH)
 def test_a_wide_area_copy_is_asked_answered_chosen_and_printed(
     clerk: int, language: str, demonstration: None
 ) -> None:

@@ -21,6 +21,7 @@ from enishi.register.people import protected_among
 from enishi.register.terms import By, Case, Harm, Mail, MeasureFile, MeasureState
 from tests.benefits.offices import demonstration, officer, user
 from tests.factories import CHIYODA, CHUO, SAPPORO, YOKOHAMA
+from tests.web import BOTH
 from tests.web.conftest import browse
 from tests.web.markup import faults
 from tests.web.movers import CHILD, FLED, HEAD, NEIGHBOUR, SMALL, SPOUSE, Movers, hidden, movers
@@ -478,7 +479,7 @@ class TestHostile:
         assert client.get(at(CHUO, "grant", "x")).status_code == 404
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH)
 def test_every_page_in_both_languages_shuts_nobody_out(who: Movers, language: str) -> None:
     client = browse(who.officers[CHUO], language)
 

@@ -13,6 +13,7 @@ from enishi.platform.services import Reader
 from enishi.register import services as register
 from tests.benefits.offices import demonstration
 from tests.factories import CHIYODA, CHUO, SAPPORO, YOKOHAMA
+from tests.web import BOTH
 from tests.web.conftest import browse
 from tests.web.markup import faults
 from tests.web.movers import FAMILY, FLED, HEAD, Movers, enter, file, hidden, into, movers, out
@@ -49,7 +50,7 @@ def asked(client: Any, muni: str, **more: str) -> Any:
     )
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("language", BOTH)
 def test_another_destination_is_reported_at_the_counter(who: Movers, language: str) -> None:
     move = file(browse(who.residents[HEAD]))
     old = browse(who.officers[CHUO], language)

@@ -23,6 +23,7 @@ from enishi.register import services as register
 from enishi.register import terms
 from tests.benefits.offices import SINCE, demonstration, user
 from tests.factories import CHIYODA, CHUO, SAPPORO
+from tests.web import BOTH
 from tests.web.conftest import browse
 from tests.web.markup import faults
 from tests.web.movers import (
@@ -394,7 +395,7 @@ def test_outside_of_a_demonstration_nothing_is_signed(who: Movers) -> None:
     assert moves_of(HEAD) == ()
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("language", BOTH)
 def test_every_page_of_a_move_is_sound(who: Movers, language: str) -> None:
     resident, old, new = (
         browse(who.residents[HEAD], language),

@@ -23,6 +23,7 @@ from tests.benefits.offices import officer, user
 from tests.factories import CHIYODA, CHUO, YOKOHAMA
 from tests.register import certified
 from tests.register.certified import CHILD, FATHER, FLED, MOTHER
+from tests.web import BOTH
 from tests.web.conftest import browse
 from tests.web.markup import faults
 from tests.web.movers import hidden
@@ -98,7 +99,7 @@ def confirm(people: People, page: str, language: str = "ja") -> Any:
     return clerk.post(f"{OFFICE}requests/{number}/", {"how": "video", "note": "運転免許証"})
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH)
 def test_a_certificate_from_the_first_question_to_the_paper(people: People, language: str) -> None:
     client = browse(people.residents[FATHER], language)
     for url in ("/my/", MINE, NEW):
@@ -157,7 +158,7 @@ def _code(pdf: bytes) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH)
 def test_recorded_items_are_asked_without_the_name_which_is_always_said(
     people: People, language: str
 ) -> None:
@@ -282,7 +283,7 @@ def test_requests_are_open_to_the_offices_own_register_officers_alone(people: Pe
     assert not CertificateDecision.objects.exists()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH)
 def test_what_is_declined_or_taken_back_is_said_so(people: People, language: str) -> None:
     client, clerk = browse(people.residents[FATHER], language), browse(people.clerk, language)
     page = ask(client)
@@ -302,7 +303,7 @@ def test_what_is_declined_or_taken_back_is_said_so(people: People, language: str
     assert not IssuedCertificate.objects.exists()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH)
 def test_after_thirty_days_and_when_void_nothing_is_handed_out(
     people: People, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

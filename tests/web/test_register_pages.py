@@ -31,6 +31,7 @@ from enishi.register.vocabulary import NameKind
 from enishi.web.register import words
 from tests.benefits import offices
 from tests.factories import CHIYODA, CHUO, neighbours, person, small_snapshot
+from tests.web import BOTH
 from tests.web.conftest import browse
 from tests.web.markup import faults
 
@@ -119,7 +120,7 @@ def sound(client: Client, url: str, language: str, status: int = 200) -> str:
     return text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH)
 def test_every_page_of_the_register_is_sound_in_both_languages(desk: Desk, language: str) -> None:
     client = browse(desk.officer, language)
     sound(client, REGISTER, language)

@@ -71,6 +71,7 @@ BANK_BYTES = st.sampled_from(sorted(BANK_FILES)).flatmap(
 
 @settings(max_examples=120, deadline=None)
 @given(drawn=BANK_BYTES)
+@pytest.mark.slow
 def test_any_altered_byte_of_a_bank_file_is_named(
     made: tuple[Path, Path], drawn: tuple[str, int, int]
 ) -> None:
