@@ -288,6 +288,19 @@ def of(audited: Audit, file: str) -> list[Finding]:
     return [one for one in audited.findings if one.file == file]
 
 
+def names_the_byte(found: Iterable[Finding], at: int) -> bool:
+    """Whether findings of a bank file name the byte at this offset.
+
+    A letter taken from before a voiced mark is named by the mark: which of the two was altered, the bytes do not tell.
+    """
+    record, byte = at // 120 + 1, at % 120 + 1
+    return any(
+        (one.record, one.byte) == (record, byte)
+        or ((one.record, one.byte) == (record, byte + 1) and "lost its letter" in str(one))
+        for one in found
+    )
+
+
 def said(audited: Audit) -> str:
     """All findings as they are printed."""
     return "\n".join(map(str, audited.findings))

@@ -24,6 +24,7 @@ from tests.benefits.zengin_audit.by_hand import (
     c,
     data,
     header,
+    names_the_byte,
     of,
     reseal,
     said,
@@ -86,8 +87,7 @@ def test_any_altered_byte_of_a_bank_file_is_named(
     finally:
         (run / name).write_bytes(sound)
     assert {one.file for one in found} == {name}
-    record, place = at // RECORD + 1, at % RECORD + 1
-    assert (record, place) in [(one.record, one.byte) for one in found]
+    assert names_the_byte(found, at)
 
 
 def every_file(run: Path) -> Iterator[str]:
