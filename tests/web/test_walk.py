@@ -8,6 +8,7 @@ import pytest
 
 from enishi.benefits.models import MunicipalDecision, Publication, PublishedProgramme, Release
 from enishi.platform.services import reads_by, reads_of
+from enishi.site.commands import doctor
 from tests.benefits.offices import PUSH, Offices
 from tests.web.conftest import CHIYODA, Country, ask, browse
 
@@ -106,6 +107,7 @@ def test_a_municipality_takes_part_by_its_own_officer(country: Country) -> None:
     assert Adoption.objects.get(muni=YOKOHAMA).adopted_by == country.who.benefits[YOKOHAMA]
 
 
+@pytest.mark.skipif(not doctor.fonts().there, reason="fonts are not installed: see `enishi doctor`")
 def test_letters_are_printed_by_the_benefits_officer(country: Country) -> None:
     client = browse(country.who.benefits[CHIYODA])
     answer = client.get(f"/office/{CHIYODA}/benefits/{country.publication}/letters/1.pdf")
