@@ -15,16 +15,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
 from typing import Any
 
+from bench.cluster import SETTINGS, durable_cluster
 from bench.measure import write_result
 
 SIDES = ("131016", "011002")
@@ -34,8 +32,6 @@ FILED = datetime(2026, 4, 1, 3, tzinfo=UTC)
 ARRIVED = datetime(2026, 4, 12, 3, tzinfo=UTC)
 CHUNK = 5_000
 """Moves that a process files before it looks at its mail."""
-SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "4GB"}
-"""What is set otherwise than by default: memory and the distance of checkpoints, no durability."""
 WHOLE_CHAINS = 1_000_000
 """Up to so many moves the hash of every act is computed anew; of more, those of one municipality a shard."""
 TELLING = 15.0
@@ -53,7 +49,7 @@ def main() -> None:
     load, first, rate, chains = os.getloadavg()[0], 0.0, 0.0, ""
     for size in sizes:
         with ExitStack() as stack:
-            clusters = [stack.enter_context(cluster()) for _ in SIDES]
+            clusters = [stack.enter_context(durable_cluster()) for _ in SIDES]
             line, rate, chains = replay(clusters, size, first)
             first = first or rate
         lines.append(line)
@@ -79,31 +75,6 @@ def main() -> None:
         write_result(f"replay-{sizes[-1]}", text)
     else:
         print(text)
-
-
-@contextmanager
-def cluster() -> Iterator[str]:
-    """A durable PostgreSQL cluster on a socket of its own; gives the folder of the socket."""
-    from tests.postgres import USER, _run, newest
-
-    programs = newest()
-    folder = Path(tempfile.mkdtemp(prefix="ereplay-", dir=os.environ.get("ENISHI_BENCH_DIR", "/tmp")))
-    try:
-        if os.geteuid() == 0:
-            shutil.chown(folder, USER, USER)
-        data = folder / "d"
-        _run(
-            programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-N", "--locale=C.UTF-8", "-E", "UTF8"
-        )
-        said = "".join(f" -c {name}={value}" for name, value in SETTINGS.items())
-        options = f"-k {folder} -c listen_addresses=''{said}"
-        _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
-        try:
-            yield str(folder)
-        finally:
-            _run(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def replay(clusters: list[str], size: int, first: float) -> tuple[str, float, str]:
@@ -145,8 +116,9 @@ def replay(clusters: list[str], size: int, first: float) -> tuple[str, float, st
     return line, rate, f"the hashes of {acts:,} of {3 * size:,} acts were computed anew and are sound"
 
 
-def url(folder: str, name: str) -> str:
-    return f"postgres://postgres@{folder.replace('/', '%2F')}/{name}"
+def url(cluster: str, name: str) -> str:
+    """The URL of a database of a cluster, whose own is that of the database `postgres`."""
+    return cluster.removesuffix("postgres") + name
 
 
 def work(index: int, clusters: list[str], name: str, size: int, barrier: Barrier, results: Any) -> None:
@@ -173,7 +145,7 @@ def set_up(index: int, clusters: list[str], name: str) -> None:
     import psycopg
     from django.conf import settings
 
-    with psycopg.connect(host=clusters[index], user="postgres", dbname="postgres", autocommit=True) as admin:
+    with psycopg.connect(clusters[index], autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
     settings.DATABASES["peer"] = dj_database_url.parse(url(clusters[1 - index], name), conn_max_age=600)
     settings.SHARDS = {SIDES[1 - index][:2]: "peer"}
@@ -422,8 +394,8 @@ def prove(clusters: list[str], name: str, size: int) -> int:
 
     boxes: dict[str, list[Any]] = {"out": [], "in": []}
     disk = 0
-    for index, folder in enumerate(clusters):
-        with psycopg.connect(host=folder, user="postgres", dbname=name) as shard:
+    for index, cluster in enumerate(clusters):
+        with psycopg.connect(url(cluster, name)) as shard:
 
             def ask(statement: str, shard: Any = shard) -> Any:
                 return shard.execute(statement).fetchone()
