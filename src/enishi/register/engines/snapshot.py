@@ -28,10 +28,11 @@ SHARD = 500_000
 FETCH = 20_000
 
 SELECT = """
-SELECT p.person, m.household, r.muni, a.ward, p.sex, p.birth_date, m.relation, {cell},
-  n.surname, n.given, n.surname_kana, n.given_kana, n.former_surname, n.former_surname_kana,
-  n.alias, n.alias_kana, n.latin_name, n.latin_kana,
-  COALESCE(f.nationality, 'JPN'), f.status, a.institution, a.postcode, a.town,
+WITH everybody AS MATERIALIZED (
+SELECT p.person, m.household, r.muni, a.ward, p.sex, p.birth_date, m.relation, {cell} AS cell,
+  n.surname, n.given, n.surname_kana, n.given_kana, former.surname AS former, former.surname_kana AS former_kana,
+  alias.whole AS alias, alias.whole_kana AS alias_kana, latin.whole AS latin, latin.whole_kana AS latin_kana,
+  COALESCE(f.nationality, 'JPN') AS nationality, f.status, a.institution, a.postcode, a.town,
   r.since, r.entry, r.until, r.exit, t.protected_muni,
   b.bank, b.branch, b.account_type, b.account_number, b.account_holder, o.applied_on
 FROM register_residence r
@@ -40,27 +41,23 @@ JOIN register_membership m ON m.muni = r.muni AND m.person = r.person AND m.supe
 JOIN register_address a ON a.muni = r.muni AND a.person = r.person AND a.superseded_at IS NULL AND {address}
 LEFT JOIN register_foreignstatus f ON f.muni = r.muni AND f.person = r.person AND f.superseded_at IS NULL
   AND (f.since IS NULL OR f.since <= %(day)s) AND (f.until IS NULL OR f.until > %(day)s)
-LEFT JOIN (
-  SELECT muni, person,
-    MAX(CASE kind WHEN 'registered' THEN surname END) AS surname,
-    MAX(CASE kind WHEN 'registered' THEN given END) AS given,
-    MAX(CASE kind WHEN 'registered' THEN surname_kana END) AS surname_kana,
-    MAX(CASE kind WHEN 'registered' THEN given_kana END) AS given_kana,
-    MAX(CASE kind WHEN 'former' THEN surname END) AS former_surname,
-    MAX(CASE kind WHEN 'former' THEN surname_kana END) AS former_surname_kana,
-    MAX(CASE kind WHEN 'alias' THEN whole END) AS alias,
-    MAX(CASE kind WHEN 'alias' THEN whole_kana END) AS alias_kana,
-    MAX(CASE kind WHEN 'latin' THEN whole END) AS latin_name,
-    MAX(CASE kind WHEN 'latin' THEN whole_kana END) AS latin_kana
-  FROM register_personname WHERE muni IN ({munis}) AND superseded_at IS NULL
-    AND (since IS NULL OR since <= %(day)s) AND (until IS NULL OR until > %(day)s)
-  GROUP BY muni, person
-) n ON n.muni = r.muni AND n.person = r.person
+{names}
 LEFT JOIN register_protection t ON t.muni = r.muni AND t.person = r.person
 LEFT JOIN register_registeredaccount b ON b.muni = r.muni AND b.person = r.person
 LEFT JOIN register_benefitapplication o ON o.muni = r.muni AND o.household = m.household
-WHERE r.muni IN ({munis}) AND {chosen}
-ORDER BY r.muni, m.household, p.person
+WHERE r.muni IN ({munis}) AND p.muni IN ({munis}) AND m.muni IN ({munis}) AND a.muni IN ({munis}) AND {chosen}
+)
+SELECT * FROM everybody ORDER BY muni, household, person
+"""
+"""The persons are found first and sorted then. Asked for in order, PostgreSQL would prefer joins that come in the order of
+municipalities, and compare everybody of one with everybody.
+"""
+NAMES = {"n": "registered", "former": "former", "alias": "alias", "latin": "latin"}
+NAME = """LEFT JOIN register_personname {name} ON {name}.muni = r.muni AND {name}.person = r.person AND {name}.kind = '{kind}'
+  AND {name}.superseded_at IS NULL
+  AND ({name}.since IS NULL OR {name}.since <= %(day)s) AND ({name}.until IS NULL OR {name}.until > %(day)s)"""
+"""One name of a kind. Not grouped to a row a person: such a row has no index, and what the planner of PostgreSQL takes few
+persons for, it would compare with the names of everybody in their municipality.
 """
 DURING = """CASE
   WHEN r.until <= %(day)s
@@ -224,6 +221,7 @@ def persons(munis: list[str], on: date, *, same_day: bool) -> Iterator[pl.DataFr
         "chosen": CHOSEN,
         "member": DURING.format(fact="m"),
         "address": DURING.format(fact="a"),
+        "names": "\n".join(NAME.format(name=name, kind=kind) for name, kind in NAMES.items()),
     }
     names = {f"muni{place}": muni for place, muni in enumerate(munis)}
     text = SELECT.format(**parts, munis=", ".join(f"%({name})s" for name in names))
