@@ -85,3 +85,22 @@ def test_the_database_refuses_an_empty_period_and_an_unknown_duty() -> None:
         appoint(user.pk, DutyKind.AUDITOR, "", DAY, DAY)
     with pytest.raises(IntegrityError), transaction.atomic():
         Duty.objects.create(user=user, duty="king", since=DAY)
+
+
+def test_all_duties_of_an_officer_are_those_under_which_they_may_act_one_by_one() -> None:
+    anna, bert = officer("anna"), officer("bert")
+    since, until = date(2020, 4, 1), date(2020, 5, 1)
+    appoint(anna.pk, DutyKind.REGISTER_OFFICER, "131016", since, until)
+    appoint(anna.pk, DutyKind.AUDITOR, "131016", since)
+    appoint(bert.pk, DutyKind.REGISTER_OFFICER, "131024", since)
+    for active in (True, False):
+        User.objects.filter(pk=anna.pk).update(is_active=active)
+        for on in (date(2020, 3, 31), since, date(2020, 4, 30), until):
+            for user in (anna, bert):
+                held = {
+                    (kind, muni)
+                    for kind in DutyKind
+                    for muni in ("131016", "131024")
+                    if may(user.pk, kind, muni, on)
+                }
+                assert duties_of(user.pk, on) == sorted(held)

@@ -6,10 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from enishi.kernel.errors import BadInput, Refused
 from enishi.platform.models import ReadRecord
 from enishi.platform.services import Answer, DutyKind, Reader
+from enishi.register import finding
+from enishi.register.models import Particulars, Person, PersonName
 from enishi.register.services import (
     act_shown,
     find_residents,
@@ -74,6 +77,57 @@ def test_pages_in_the_order_asked_for(reader: Reader, sort: str, persons: list[i
         (2, 2, 2, False),
         (2, 2, 2, False),
     ]
+
+
+def known(who: int, reading: str, first: date, last: date, kind: str = "registered") -> None:
+    """Enters a person of whom the register knows a name and a span of days of birth."""
+    said = {"muni": CHIYODA, "person": who, "recorded_at": timezone.now(), "act": 1}
+    Person.objects.create(id=who, muni=CHIYODA)
+    Particulars.objects.create(**said, birth_date=first, birth_latest=last, sex=1)
+    PersonName.objects.create(
+        **said, kind=kind, whole=reading, whole_kana=reading, key=reading, kana_key=reading
+    )
+
+
+def test_a_span_of_days_of_birth_is_found_by_each_of_its_days_and_no_other(reader: Reader) -> None:
+    known(50, "スパン", date(1950, 1, 1), date(1950, 12, 31))
+    for day, found in {
+        date(1949, 12, 31): [],
+        date(1950, 1, 1): [50],
+        date(1950, 7, 1): [50],
+        date(1950, 12, 31): [50],
+        date(1951, 1, 1): [],
+    }.items():
+        for text in ("スパ", "", "ｽ"):
+            asked = Question(text=text, born=day)
+            assert [one.person for one in find_residents(reader, CHIYODA, asked, on=DAY).rows] == found
+    asked = Question(text="ワ", born=date(1950, 7, 1))
+    assert find_residents(reader, CHIYODA, asked, on=DAY).total == 0
+
+
+def test_readings_come_in_the_order_of_the_reading_by_which_they_are_found(reader: Reader) -> None:
+    day = date(1980, 1, 1)
+    known(60, "ワ", day, day)
+    names = [("ワンズ", 61), ("ワアズ", 62)]
+    for reading, who in names:
+        known(who, reading, day, day, kind="alias")
+    for sort, persons in (("reading", [60, 62, 2, 1, 61]), ("-reading", [61, 1, 2, 62, 60])):
+        page = find_residents(reader, CHIYODA, Question(text="わ"), on=DAY, sort=sort)
+        assert [one.person for one in page.rows] == persons
+        assert (page.total, page.more) == (5, False)
+    assert find_residents(reader, CHIYODA, Question(text="わ", present=True), on=DAY).total == 2
+
+
+def test_no_more_are_counted_than_are_shown(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "MOST", 2)
+    monkeypatch.setattr(finding, "SPARE", 0)
+    day = date(1980, 1, 1)
+    for who in range(70, 75):
+        known(who, "ワン", day, day)
+    page = find_residents(reader, CHIYODA, Question(text="わ"), on=DAY)
+    assert ([one.person for one in page.rows], page.total, page.more) == ([2, 1], 2, True)
+    born = find_residents(reader, CHIYODA, Question(text="わん", born=day), on=DAY, sort="-reading")
+    assert ([one.person for one in born.rows], born.total, born.more) == ([74, 73], 2, True)
 
 
 def test_an_empty_question_and_another_municipality_are_refused(reader: Reader) -> None:

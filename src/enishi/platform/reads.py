@@ -26,7 +26,7 @@ from enishi.kernel.errors import Refused
 from enishi.platform.models import ReadRecord
 from enishi.platform.reader import Reader
 from enishi.platform.refusal import not_disclosed
-from enishi.platform.rows import insert_rows
+from enishi.platform.rows import fetch_rows, insert_rows
 from enishi.platform.tenancy import database_of, shards
 from enishi.platform.vocabulary import Answer
 
@@ -35,7 +35,14 @@ SEPARATOR = ", "
 Gate = Callable[[Reader, Sequence[str], Collection[int]], Collection[int]]
 """Gives those of some persons of whom a reader may be told all of the items."""
 
+FEW = 1_000
+"""Up to so many lines are written by one statement, which is the transaction: a copy has a beginning and an end to wait for."""
 COLUMNS = ("at", "actor", "on_behalf_of", "muni", "purpose", "article", "subject", "items", "answer")
+
+IN_ONE_STATEMENT = f"""
+INSERT INTO platform_readrecord ({", ".join(COLUMNS)})
+SELECT %s, %s::text, %s::text, %s::text, %s::text, %s::text, line.subject, %s::text, line.answer
+FROM unnest(%s::bigint[], %s::text[]) WITH ORDINALITY AS line(subject, answer, place) ORDER BY line.place"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +104,10 @@ def read_many_as(
     open_ = frozenset(_gate(reader, items, frozenset(subjects)))
     given = [who for who in subjects if who in open_]
     refused = [who for who in subjects if who not in open_]
-    with transaction.atomic(using=database_of(reader.muni)):
-        _record(reader, items, given, Answer.GIVEN)
-        _record(reader, items, refused, Answer.REFUSED)
-        if not found:
-            _record(reader, items, [None], Answer.NOTHING)
+    if found:
+        _record_all(reader, items, [(Answer.GIVEN, given), (Answer.REFUSED, refused)])
+    else:
+        _record(reader, items, [None], Answer.NOTHING)
     return [one for one, who in zip(found, subjects, strict=True) if who in open_]
 
 
@@ -176,10 +182,23 @@ def _check(items: Sequence[str]) -> None:
 
 
 def _record(reader: Reader, items: Sequence[str], subjects: Iterable[int | None], answer: Answer) -> None:
+    _record_all(reader, items, [(answer, subjects)])
+
+
+def _record_all(
+    reader: Reader, items: Sequence[str], answers: Iterable[tuple[Answer, Iterable[int | None]]]
+) -> None:
+    """Records what came of one read, all of it or nothing."""
     using = database_of(reader.muni)
-    moment = connections[using].ops.adapt_datetimefield_value(timezone.now())
+    connection = connections[using]
+    moment = connection.ops.adapt_datetimefield_value(timezone.now())
     ground = (moment, reader.actor, reader.on_behalf_of, reader.muni, reader.purpose, reader.article)
-    what = (SEPARATOR.join(items), answer.value)
-    rows = ((*ground, subject, *what) for subject in subjects)
+    asked = SEPARATOR.join(items)
+    lines = [(subject, answer.value) for answer, subjects in answers for subject in subjects]
+    if connection.vendor == "postgresql" and len(lines) <= FEW and not connection.in_atomic_block:
+        whom, what = [subject for subject, _ in lines], [answer for _, answer in lines]
+        fetch_rows(IN_ONE_STATEMENT, [*ground, asked, whom, what], using=using)
+        return
+    rows = ((*ground, subject, asked, answer) for subject, answer in lines)
     with transaction.atomic(using=using):
         insert_rows(ReadRecord._meta.db_table, COLUMNS, rows, using=using)

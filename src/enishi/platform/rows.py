@@ -1,11 +1,13 @@
-"""Many rows at once: COPY on PostgreSQL, executemany on SQLite, never a model object a row."""
+"""SQL without model objects: many rows at once (COPY on PostgreSQL, executemany on SQLite), and questions asked often."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connections
+from psycopg import Connection, Cursor
 
 
 def insert_rows(
@@ -28,6 +30,44 @@ def insert_rows(
         else:
             marks = ", ".join(["?"] * len(columns))
             connection.connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
+
+
+def fetch_rows(
+    text: str, given: Sequence[Any] = (), *, using: str = "default", once: bool = False
+) -> list[Any]:
+    """The rows that a statement gives (none, where it gives no rows), its parameters marked `%s`. Of fixed wording: PostgreSQL
+    keeps it prepared for the connection, so that it is planned once and not at each question. `once`: planned for what is given.
+    """
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        with connection.cursor() as plain:
+            plain.execute(text, given)
+            return list(plain.fetchall())
+    connection.ensure_connection()
+    raw = connection.connection
+    with connection.wrap_database_errors, prepared(raw), Cursor(raw) as cursor:
+        cursor.execute(text, given, prepare=not once)
+        return cursor.fetchall() if cursor.description else []
+
+
+def among(values: Collection[Any], *, using: str = "default") -> tuple[str, list[Any]]:
+    """That a column is one of some values, as the end of a condition of `fetch_rows`, with what it is given: on PostgreSQL of one
+    wording however many they are.
+    """
+    if connections[using].vendor == "postgresql":
+        return "= ANY(%s)", [list(values)]
+    return f"IN ({', '.join(['%s'] * len(values))})", [*values]
+
+
+@contextmanager
+def prepared(raw: Connection[Any]) -> Iterator[None]:
+    """Lets a connection's statements be prepared meanwhile: Django turns that off."""
+    usual = raw.prepare_threshold
+    raw.prepare_threshold = 0
+    try:
+        yield
+    finally:
+        raw.prepare_threshold = usual
 
 
 def by_index(cursor: Any) -> None:

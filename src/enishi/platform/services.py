@@ -40,7 +40,7 @@ from enishi.platform.reads import (
     record_refusal,
 )
 from enishi.platform.refusal import not_disclosed
-from enishi.platform.rows import by_index, insert_rows
+from enishi.platform.rows import among, by_index, fetch_rows, insert_rows, prepared
 from enishi.platform.tenancy import database_of, shards, within
 from enishi.platform.vocabulary import Answer, ApprovalState, DutyKind
 
@@ -58,6 +58,7 @@ __all__ = [
     "Posting",
     "ReadLine",
     "Reader",
+    "among",
     "appoint",
     "approvals_of",
     "ask",
@@ -71,6 +72,7 @@ __all__ = [
     "deliver_all",
     "dismiss",
     "duties_of",
+    "fetch_rows",
     "handle",
     "handle_all",
     "handles",
@@ -85,6 +87,7 @@ __all__ = [
     "person_of",
     "post",
     "post_all",
+    "prepared",
     "read_as",
     "read_many_as",
     "reads_by",

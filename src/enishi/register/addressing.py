@@ -26,8 +26,8 @@ from enishi.platform.services import (
     record_refusal,
 )
 from enishi.register import people
+from enishi.register.engines.walking import LAST_CHARACTER
 from enishi.register.models import Addressee, Particulars, PersonName
-from enishi.register.people import LAST_CHARACTER
 from enishi.register.rules.moves import Place
 from enishi.register.rules.search_key import search_key
 

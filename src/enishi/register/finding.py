@@ -6,34 +6,38 @@ Nothing here is called without the read record around it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from functools import partial
+from itertools import islice
+from typing import Any
 from unicodedata import normalize
 
+from django.db import router
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
 from enishi.kernel.errors import BadInput
 from enishi.kernel.partial_date import PartialDate
+from enishi.platform.services import among, fetch_rows
 from enishi.register.answers import Name
+from enishi.register.engines.lookup import rows_now
+from enishi.register.engines.walking import LAST_CHARACTER, Here, Wanted, born_here, named_here
 from enishi.register.models import (
     Address,
     Addressee,
-    Fact,
     Membership,
     Particulars,
     PersonName,
     Residence,
     under_measures,
 )
-from enishi.register.people import LARGEST_PAGE, LAST_CHARACTER, SHOWN_FIRST, protected_among
+from enishi.register.people import LARGEST_PAGE, SPARE, called, each_once, protected_among, slices_of
 from enishi.register.rules.search_key import is_reading, search_key
 from enishi.register.vocabulary import NameKind
 
-Held = TypeVar("Held", bound=Fact)
 MOST = 1000
 """Of more persons than these, the first so many are shown: whoever asks says more."""
 
@@ -120,17 +124,23 @@ def find_page(
             where="search",
             todo=f"ask for a page from 1 on, of at most {LARGEST_PAGE} rows, by one of {', '.join(SORTS)}",
         )
-    wanted = _wanted(muni, asked, on)
-    if not protected:
-        wanted = wanted.filter(~under_measures(timezone.localdate()))
-    counted = wanted[: MOST + 1].count()
+    falling = sort.startswith("-")
+    if column == "reading" and _by_reading_alone(asked):
+        ids = _in_order(muni, asked, on, falling=falling, protected=protected)
+        counted = len(ids)
+    else:
+        wanted = _wanted(muni, asked, on)
+        if not protected:
+            wanted = wanted.filter(~under_measures(timezone.localdate()))
+        counted = wanted[: MOST + 1].count()
+        ids = list(_ordered(wanted, muni, column, falling=falling).values_list("person", flat=True)[:MOST])
     total = min(counted, MOST)
     pages = max(1, -(-total // size))
     page = min(page, pages)
     start = (page - 1) * size
-    ordered = _ordered(wanted, muni, on, column, falling=sort.startswith("-"))
-    ids = list(ordered.values_list("person", flat=True)[start : min(start + size, MOST)])
-    return FoundPage(_found(muni, ids, on), page, pages, total, size, counted > MOST)
+    return FoundPage(
+        _found(muni, ids[start : min(start + size, MOST)], on), page, pages, total, size, counted > MOST
+    )
 
 
 def find_known(muni: str, persons: Collection[int], on: date) -> tuple[Found, ...]:
@@ -168,6 +178,27 @@ def _in_numerals(number: str) -> str:
     return ("" if tens < 2 else NUMERALS[tens]) + ("十" if tens else "") + (NUMERALS[units] if units else "")
 
 
+def _by_reading_alone(asked: Question) -> bool:
+    """Whether the index of readings gives those who are looked for in the order in which they are shown."""
+    return is_reading(search_key(asked.text)) and not (
+        plain_address(asked.address) or asked.addressee or asked.person
+    )
+
+
+def _in_order(muni: str, asked: Question, on: date, *, falling: bool, protected: bool) -> list[int]:
+    """Those who are looked for by reading, in the order of the readings by which they are found; at most one more than `MOST`."""
+    key = search_key(asked.text)
+    wanted = Wanted(on if asked.present else None, None if protected else timezone.localdate())
+    slices: Iterable[Sequence[Here]]
+    if asked.born is None:
+        ask = partial(named_here, "kana_key", key, muni, wanted, falling=falling)
+        slices = slices_of(ask, MOST + 1 + SPARE)
+    else:
+        slices = [born_here("kana_key", key, muni, wanted, asked.born, falling=falling)]
+    rows = each_once(slices)
+    return list(islice((who for who, is_wanted in rows if is_wanted), MOST + 1))
+
+
 def _wanted(muni: str, asked: Question, on: date) -> QuerySet[Particulars]:
     rows = Particulars.objects.filter(muni=muni).believed()
     if key := search_key(asked.text):
@@ -176,7 +207,8 @@ def _wanted(muni: str, asked: Question, on: date) -> QuerySet[Particulars]:
         names = PersonName.objects.believed().filter(begins, muni=muni)
         rows = rows.filter(person__in=names.values("person"))
     if asked.born is not None:
-        rows = rows.filter(birth_date__lte=asked.born, birth_latest__gte=asked.born)
+        span = Q(birth_latest__gt=F("birth_date"), birth_latest__gte=asked.born, birth_date__lt=asked.born)
+        rows = rows.filter(Q(birth_date=asked.born) | span)
     if plain_address(asked.address):
         rows = rows.filter(person__in=_living_at(muni, asked.address).values("person"))
     if asked.addressee is not None:
@@ -198,9 +230,7 @@ def _living_at(muni: str, text: str) -> QuerySet[Address]:
     return Address.objects.filter(muni=muni).believed().annotate(whole=whole).filter(begins)
 
 
-def _ordered(
-    rows: QuerySet[Particulars], muni: str, on: date, column: str, *, falling: bool
-) -> QuerySet[Particulars]:
+def _ordered(rows: QuerySet[Particulars], muni: str, column: str, *, falling: bool) -> QuerySet[Particulars]:
     mine = {"muni": muni, "person": OuterRef("person")}
     if column == "reading":
         first = PersonName.objects.believed().filter(**mine, kind=NameKind.REGISTERED).values("kana_key")
@@ -221,21 +251,22 @@ def _ordered(
 
 
 def _found(muni: str, ids: Sequence[int], on: date) -> tuple[Found, ...]:
-    here = {"muni": muni, "person__in": ids}
-    born = {row.person: row for row in Particulars.objects.filter(**here).believed()}
-    names = names_here(muni, ids)
-    stays = {row.person: row for row in _latest(Residence.objects.filter(**here).believed(), on)}
-    addresses = {row.person: row for row in _latest(Address.objects.filter(**here).believed(), on)}
-    places = {row.person: row for row in _latest(Membership.objects.filter(**here).believed(), on)}
-    served = dict(Addressee.objects.filter(**here).values_list("person", "number"))
+    tables = (Particulars, PersonName, Residence, Address, Membership)
+    births, named, *latest = rows_now(tables, [(muni, who) for who in dict.fromkeys(ids)])
+    born = {who: rows[-1] for who, rows in births.items()}
+    names = {who: called(row for row in rows if row.until is None) for who, rows in named.items()}
+    stays, addresses, places = (
+        {who: _latest(rows, on) for who, rows in of_each.items()} for of_each in latest
+    )
+    served = _addressee_numbers(muni, ids)
     protected = protected_among(ids)
     found = []
-    for who in ids:
+    for who in filter(born.__contains__, ids):  # names alone are no record
         row, stay, place, address = born[who], stays.get(who), places.get(who), addresses.get(who)
         found.append(
             Found(
                 person=who,
-                name=names[who][0],
+                name=names.get(who, called(()))[0],
                 born=PartialDate(row.birth_date, row.birth_latest, row.birth_wording),
                 sex=row.sex,
                 address=written(address) if address else "",
@@ -250,30 +281,29 @@ def _found(muni: str, ids: Sequence[int], on: date) -> tuple[Found, ...]:
     return tuple(found)
 
 
-def written(address: Address) -> str:
+def _addressee_numbers(muni: str, ids: Sequence[int]) -> dict[int, int]:
+    alias = router.db_for_read(Addressee)
+    some, given = among(ids, using=alias)
+    text = f"SELECT person, number FROM register_addressee WHERE muni = %s AND person {some}"
+    return dict(fetch_rows(text, [muni, *given], using=alias, once=True)) if ids else {}
+
+
+def written(address: Any) -> str:
     """Town, block and building of an address in one line."""
     return f"{address.town}{address.block} {address.building}".strip()
 
 
 def names_here(muni: str, ids: Sequence[int]) -> dict[int, list[Name]]:
     """Each person's present names as this municipality has them, the one to call them by first; never none."""
-    rows: dict[int, list[Name]] = {who: [] for who in ids}
+    rows: dict[int, list[PersonName]] = {who: [] for who in ids}
     for row in PersonName.objects.filter(muni=muni, person__in=ids).believed().filter(until__isnull=True):
-        text = row.whole or " ".join(filter(None, (row.surname, row.given)))
-        kana = row.whole_kana or " ".join(filter(None, (row.surname_kana, row.given_kana)))
-        rows[row.person].append(Name(NameKind(row.kind), text, kana))
-    order = {kind: place for place, kind in enumerate(SHOWN_FIRST)}
-    nameless = Name(NameKind.REGISTERED, "", "")
-    return {
-        who: sorted(found, key=lambda one: order.get(one.kind, len(order))) or [nameless]
-        for who, found in rows.items()
-    }
+        rows[row.person].append(row)
+    return {who: called(found) for who, found in rows.items()}
 
 
-def _latest(rows: QuerySet[Held], on: date) -> list[Held]:
-    """Of each person the row of the day, else the latest that began by then, else the first to come; in no order."""
-    found: dict[int, Held] = {}
-    for row in rows.order_by(F("since").asc(nulls_first=True)):
-        if row.person not in found or row.since is None or row.since <= on:
-            found[row.person] = row
-    return list(found.values())
+def _latest(rows: Sequence[Any], on: date) -> Any:
+    """Of one person's rows, in the order in which they begin, that of the day, else the latest that began by then, else the first
+    to come.
+    """
+    begun = [row for row in rows if row.since is None or row.since <= on]
+    return begun[-1] if begun else rows[0]

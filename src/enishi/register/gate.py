@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import connections
 from django.utils import timezone
 
-from enishi.platform.services import DutyKind, Reader, database_of, duties_of, shards
+from enishi.platform.services import DutyKind, Reader, among, database_of, duties_of, fetch_rows, shards
 from enishi.register.models import Membership, Person, SupportMeasure
 from enishi.register.rules.disclosure import STATE, Measure, Requester, Subject, decide
 from enishi.register.rules.disclosure_words import Decision, Purpose, Role
@@ -26,10 +25,10 @@ FEW = 1000
 REGISTER_ACT = "Basic Resident Register Act"
 NUMBER_ACT = "My Number Act"
 AUDIT_ARTICLE = "Local Autonomy Act 199"
-TRACES = "SELECT id, muni FROM register_person WHERE id IN ({marks})"
+TRACES = "SELECT id, muni FROM register_person WHERE id {few}"
 TRACES_HERE = """
-UNION SELECT person, muni FROM register_residence WHERE muni = %s AND person IN ({marks})
-UNION SELECT person, muni FROM register_addressee WHERE muni = %s AND person IN ({marks})"""
+UNION SELECT person, muni FROM register_residence WHERE muni = %s AND person {few}
+UNION SELECT person, muni FROM register_addressee WHERE muni = %s AND person {few}"""
 COLUMNS = ("filed_at", "decided_at", "ended_at", "until", "granted", "awaiting", "served_by")
 TABLES = f"""
 SELECT concerned.person, p.person, p.part, m.muni, m.measure, {", ".join(f"m.{name}" for name in COLUMNS)}
@@ -155,13 +154,12 @@ def traces_of(persons: Collection[int], muni: str, databases: Iterable[str]) -> 
     found: dict[int, set[str]] = {}
     for alias in databases:
         for few in _by_few(persons):
-            marks = ", ".join(["%s"] * len(few))
-            here = TRACES_HERE.format(marks=marks) if muni else ""
-            values: list[int | str] = [*few, muni, *few, muni, *few] if muni else [*few]
-            with connections[alias].cursor() as cursor:
-                cursor.execute(TRACES.format(marks=marks) + here, values)
-                for who, where in cursor.fetchall():
-                    found.setdefault(who, set()).add(where)
+            some, given = among(few, using=alias)
+            here = TRACES_HERE.format(few=some) if muni else ""
+            values = [*given, muni, *given, muni, *given] if muni else given
+            # Of any municipality PostgreSQL guesses few addressees, and would read all of a large one.
+            for who, where in fetch_rows(TRACES.format(few=some) + here, values, using=alias, once=True):
+                found.setdefault(who, set()).add(where)
     return found
 
 
@@ -214,13 +212,10 @@ def _moment(value: datetime | None) -> datetime | None:
 def _rows(persons: Collection[int], alias: str) -> list[tuple[Any, ...]]:
     """Rows of `TABLES` on the persons, or, where they are many, on everybody."""
     few = list(persons) or [0]
-    marks = ", ".join(["%s"] * len(few))
-    with connections[alias].cursor() as cursor:
-        if len(few) > FEW:
-            cursor.execute(TABLES)
-        else:
-            cursor.execute(f"{TABLES} AND concerned.person IN ({marks})", few)
-        return list(cursor.fetchall())
+    if len(few) > FEW:
+        return fetch_rows(TABLES, using=alias)
+    some, given = among(few, using=alias)
+    return fetch_rows(f"{TABLES} AND concerned.person {some}", given, using=alias)
 
 
 def _all(

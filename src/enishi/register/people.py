@@ -4,15 +4,19 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from itertools import islice
+from typing import Any, TypeVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
 from enishi.kernel.errors import BadInput
 from enishi.register.answers import Hit, Hits, Member, Name, Stay, Summary
+from enishi.register.engines.lookup import rows_now
+from enishi.register.engines.walking import Anywhere, Here, born_anywhere, named_anywhere, protected_of
 from enishi.register.models import (
     Address,
     ForeignStatus,
@@ -21,17 +25,16 @@ from enishi.register.models import (
     Person,
     PersonName,
     Residence,
-    under_measures,
 )
 from enishi.register.rules.search_key import is_reading, search_key
 from enishi.register.vocabulary import NameKind, Relation
 
 LARGEST_PAGE = 200
 JAPAN = "JPN"
-LAST_CHARACTER = "\U0010ffff"
 SPARE = 30
 """Names read beyond a page at first: of persons who stand there with another name already, or are not to be found."""
 LONGEST_SLICE = 20_000
+Row = TypeVar("Row", Anywhere, Here)
 SHOWN_FIRST = (NameKind.REGISTERED, NameKind.ALIAS, NameKind.LATIN, NameKind.FORMER)
 
 
@@ -54,14 +57,16 @@ def find_hits(
             where="search",
             todo=f"ask for a page from 1 on, of at most {LARGEST_PAGE} rows",
         )
-    start = (page - 1) * size
-    slices: Iterable[Iterable[int]]
+    start, today = (page - 1) * size, _today()
+    column = "kana_key" if is_reading(key) else "key"
+    slices: Iterable[Sequence[Anywhere]]
     if born is None:
-        slices = _slices(_by_name(key, muni), start + size)
+        ask = partial(named_anywhere, column, key, muni, today)
+        slices = slices_of(ask, start + size + SPARE)
     else:
-        # Few are born on a day: all of them at once, found by the day and not by the order of the names.
-        slices = [_named_among(key, muni, _by_birth(muni, born)) if key else _by_birth(muni, born)]
-    found = list(islice(_each_once(slices, protected), start, start + size + 1))
+        slices = [born_anywhere(column, key, muni, today, born)]
+    rows = (one for one in each_once(slices) if protected or not one[1])
+    found = list(islice(rows, start, start + size + 1))
     return Hits(_hits(found[:size], on), page, len(found) > size)
 
 
@@ -114,128 +119,99 @@ def _places(records: Collection[tuple[str, int]], on: date) -> dict[tuple[str, i
     return latest | {(row.muni, row.person): row for row in rows.on(on)}
 
 
-def _by_name(key: str, muni: str) -> QuerySet[PersonName, int]:
-    """Persons with a name (or, typed in kana, a reading) that begins with `key`, in its order, once for each such name.
-
-    The beginning is a range of an index, so no character in it is a wildcard; and nothing but that index is asked, so that a
-    page costs its rows, however many other names begin so.
-    """
-    column = "kana_key" if is_reading(key) else "key"
-    begins = Q(**{f"{column}__gte": key, f"{column}__lt": key + LAST_CHARACTER})
-    names = PersonName.objects.believed().filter(begins, **_in(muni))
-    return names.order_by(column, "person").values_list("person", flat=True)
-
-
-def _by_birth(muni: str, born: date) -> QuerySet[Particulars, int]:
-    persons = Particulars.objects.believed().filter(birth_date=born, **_in(muni))
-    return persons.order_by("person").values_list("person", flat=True)
-
-
-def _named_among(key: str, muni: str, persons: Iterable[int]) -> list[int]:
-    """Those of few persons with a name (or a reading) that begins with `key`, in its order. The beginning is compared here: the
-    planner guesses few names in every range, and would read all of a common one.
-    """
-    column, ids, found = "kana_key" if is_reading(key) else "key", list(persons), []
-    for start in range(0, len(ids), LARGEST_PAGE):
-        some = ids[start : start + LARGEST_PAGE]
-        names = PersonName.objects.believed().filter(
-            muni__in=[muni] if muni else _munis(some), person__in=some
-        )
-        found += [row for row in names.values_list(column, "person") if row[0].startswith(key)]
-    return [person for _, person in sorted(found)]
-
-
-def _in(muni: str) -> dict[str, str]:
-    """The one municipality that is asked, or all: then the indexes that lead with what is looked for serve."""
-    return {"muni": muni} if muni else {}
-
-
-def _slices(wanted: QuerySet[PersonName, int], enough: int) -> Iterator[Iterable[int]]:
-    """What a search finds, in growing slices, none longer than `LONGEST_SLICE`; `enough`: of persons, if nobody is left out."""
-    start, many = 0, enough + SPARE
-    while rows := list(wanted[start : start + many]):
+def slices_of(ask: Callable[[int, int], Sequence[Row]], many: int) -> Iterator[Sequence[Row]]:
+    """What a search finds, in growing slices, none longer than `LONGEST_SLICE`. `ask`: gives rows from a place on, so many."""
+    start = 0
+    while rows := ask(start, many):
         yield rows
         if len(rows) < many:
             return
         start, many = start + many, min(many * 4, LONGEST_SLICE)
 
 
-def _each_once(slices: Iterable[Iterable[int]], protected: bool) -> Iterator[int]:
-    """Persons in the order in which they come first; without those under support measures unless `protected`."""
+def each_once(slices: Iterable[Sequence[Row]]) -> Iterator[Row]:
+    """Rows of persons in the order in which each comes first."""
     seen: set[int] = set()
     for rows in slices:
-        fresh = [who for who in dict.fromkeys(rows) if who not in seen]
-        seen.update(fresh)
-        hidden = set() if protected else _protected(fresh)
-        yield from (who for who in fresh if who not in hidden)
+        for row in rows:
+            if row[0] not in seen:
+                seen.add(row[0])
+                yield row
 
 
-def _hits(ids: Sequence[int], on: date) -> tuple[Hit, ...]:
-    if not ids:
-        return ()
-    munis = _munis(ids)
-    rows = Particulars.objects.believed().filter(muni__in=munis, person__in=ids)
-    persons = {row.person: row for row in rows}
-    names, stays, protected = names_of(ids, munis), _stays(ids, on, munis), _protected(ids)
+def _hits(found: Sequence[Anywhere], on: date) -> tuple[Hit, ...]:
+    tables = (Particulars, PersonName, Residence, Address)
+    born, names, stays, addresses = rows_now(tables, [(muni, who) for who, _, muni in found if muni])
     return tuple(
-        Hit(who, names[who][0], persons[who].birth_date, persons[who].sex, stays[who], who in protected)
-        for who in ids
+        Hit(
+            who,
+            called(names.get(who, ()))[0],
+            born[who][-1].birth_date,
+            born[who][-1].sex,
+            _stay_on(stays[who], addresses[who], on),
+            protected,
+        )
+        for who, protected, _ in found
         if who in stays
     )
 
 
 def names_of(ids: Sequence[int], munis: Sequence[str] | None = None) -> dict[int, list[Name]]:
     """Each person's names, the one to call them by first. `munis`: those that hold the persons' records, where known."""
-    found: dict[int, list[Name]] = {who: [] for who in ids}
+    found: dict[int, list[PersonName]] = {who: [] for who in ids}
     for row in PersonName.objects.believed().filter(muni__in=munis or _munis(ids), person__in=ids):
+        found[row.person].append(row)
+    return {who: called(rows) for who, rows in found.items()}
+
+
+def called(rows: Iterable[Any]) -> list[Name]:
+    """Rows of `PersonName` as names, the one to call somebody by first; never none."""
+    names = []
+    for row in rows:
         written = row.whole or " ".join(filter(None, (row.surname, row.given)))
         kana = row.whole_kana or " ".join(filter(None, (row.surname_kana, row.given_kana)))
-        found[row.person].append(Name(NameKind(row.kind), written, kana))
-    nobody = Name(NameKind.REGISTERED, "", "")
-    return {
-        who: sorted(names, key=lambda name: SHOWN_FIRST.index(name.kind)) or [nobody]
-        for who, names in found.items()
-    }
+        names.append(Name(NameKind(row.kind), written, kana))
+    return sorted(names, key=lambda name: SHOWN_FIRST.index(name.kind)) or [Name(NameKind.REGISTERED, "", "")]
 
 
-def _stays(ids: Sequence[int], on: date, munis: Sequence[str] | None = None) -> dict[int, Stay]:
+def _stays(ids: Sequence[int], on: date) -> dict[int, Stay]:
     """Each person's residence of the day; else the latest one that began by then; else the first to come."""
-    found: dict[int, list[Stay]] = {}
-    here = {"muni__in": munis or _munis(ids), "person__in": ids}
+    here = {"muni__in": _munis(ids), "person__in": ids}
     addresses: dict[int, list[Address]] = {}
     for address in Address.objects.filter(**here).believed().order_by(F("since").asc(nulls_first=True)):
         addresses.setdefault(address.person, []).append(address)
-    rows = Residence.objects.filter(**here).believed()
-    for row in rows.order_by(F("since").asc(nulls_first=True)):
-        at = _address_in(row, addresses[row.person], on)
-        stay = Stay(
-            muni=row.muni,
-            ward=at.ward or "",
-            postcode=at.postcode,
-            town=at.town,
-            block=at.block,
-            building=at.building,
-            institution=at.institution or "",
-            since=row.since,
-            entry=row.entry or "",
-            until=row.until,
-            exit=row.exit or "",
-        )
-        found.setdefault(row.person, []).append(stay)
-    begun = {
-        who: [one for one in stays if one.since is None or one.since <= on] for who, stays in found.items()
-    }
-    return {who: begun[who][-1] if begun[who] else stays[0] for who, stays in found.items()}
+    found: dict[int, list[Residence]] = {}
+    for row in Residence.objects.filter(**here).believed().order_by(F("since").asc(nulls_first=True)):
+        found.setdefault(row.person, []).append(row)
+    return {who: _stay_on(rows, addresses[who], on) for who, rows in found.items()}
+
+
+def _stay_on(stays: Sequence[Any], addresses: Sequence[Any], on: date) -> Stay:
+    """Of one person's residences and addresses, each in the order in which they began: as `_stays` says."""
+    row = [one for one in stays if one.since is None or one.since <= on][-1:] or stays[:1]
+    at = _address_in(row[0], addresses, on)
+    return Stay(
+        muni=row[0].muni,
+        ward=at.ward or "",
+        postcode=at.postcode,
+        town=at.town,
+        block=at.block,
+        building=at.building,
+        institution=at.institution or "",
+        since=row[0].since,
+        entry=row[0].entry or "",
+        until=row[0].until,
+        exit=row[0].exit or "",
+    )
 
 
 def _munis(ids: Iterable[int]) -> list[str]:
     return list(Person.objects.filter(pk__in=list(ids)).values_list("muni", flat=True).distinct())
 
 
-def _protected(ids: Sequence[int]) -> set[int]:
+def _protected(ids: Collection[int]) -> set[int]:
     """Those under support measures now."""
-    rows = Person.objects.filter(under_measures(_today(), "pk"), pk__in=ids)
-    return set(rows.values_list("pk", flat=True))
+    return protected_of(ids, _today())
 
 
 def _today() -> date:
@@ -248,7 +224,7 @@ def protected_among(ids: Sequence[int]) -> set[int]:
     return _protected(ids)
 
 
-def _address_in(stay: Residence, addresses: Sequence[Address], on: date) -> Address:
+def _address_in(stay: Any, addresses: Sequence[Any], on: date) -> Any:
     """The address of a stay: on the day, else the last of it that began by then, else its first."""
     within = [
         one

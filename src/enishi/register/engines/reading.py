@@ -7,7 +7,6 @@ database reads the next group while one is made into records. `records.record_of
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 from django.db import connections
 from psycopg import Connection, RawCursor
 
-from enishi.platform.services import database_of
+from enishi.platform.services import database_of, prepared
 from enishi.register.models import Fact
 
 IN_ONE_GO = 1_000
@@ -60,23 +59,12 @@ def read_facts(
 def _together(
     raw: Connection[Any], models: Sequence[type[Fact]], given: list[Any]
 ) -> Iterator[tuple[type[Fact], tuple[str, ...], list[Row]]]:
-    with _prepared(raw), raw.pipeline():
+    with prepared(raw), raw.pipeline():
         asked = [RawCursor(raw) for _ in models]
         for cursor, model in zip(asked, models, strict=True):
             cursor.execute(statement(model, then=len(given) == 4), given, prepare=True, binary=True)
         for cursor, model in zip(asked, models, strict=True):
             yield model, items_of_table(model), cursor.fetchall()
-
-
-@contextmanager
-def _prepared(raw: Connection[Any]) -> Iterator[None]:
-    """Django turns prepared statements off."""
-    usual = raw.prepare_threshold
-    raw.prepare_threshold = 0
-    try:
-        yield
-    finally:
-        raw.prepare_threshold = usual
 
 
 @lru_cache

@@ -28,7 +28,13 @@ from enishi.register.models.facts import (
 from enishi.register.models.loading import SetAside
 from enishi.register.models.moving import Move, MovePerson, MoveStep
 from enishi.register.models.nation import LoadedNation, Municipality, Person
-from enishi.register.models.protection import MeasureCopy, MeasurePerson, SupportMeasure, under_measures
+from enishi.register.models.protection import (
+    MeasureCopy,
+    MeasurePerson,
+    SupportMeasure,
+    measures_on,
+    under_measures,
+)
 from enishi.register.models.served import Addressee, BenefitApplication, Protection, RegisteredAccount
 from enishi.register.models.subscriptions import Delivery, Subscriber
 
@@ -70,5 +76,6 @@ __all__ = [
     "VoidedCertificate",
     "WideAreaAnswer",
     "WideAreaQuestion",
+    "measures_on",
     "under_measures",
 ]

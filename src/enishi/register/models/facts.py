@@ -89,6 +89,11 @@ class Particulars(Fact):
             models.Index(
                 fields=["birth_date", "person"], name="particulars_by_birth_anywhere", condition=CURRENT
             ),
+            models.Index(
+                fields=["muni", "birth_latest"],
+                name="particulars_by_birth_span",
+                condition=Q(birth_latest__gt=F("birth_date")),
+            ),
         ]
 
 

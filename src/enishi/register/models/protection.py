@@ -110,11 +110,12 @@ class MeasureCopy(Local):
         ]
 
 
+def measures_on(today: date) -> models.QuerySet[MeasurePerson]:
+    """Who is protected on a day, in whatever municipality's copy, as rows of the cases."""
+    closing = SupportMeasure.objects.closing(today).filter(muni=OuterRef("muni"), measure=OuterRef("measure"))
+    return MeasurePerson.objects.exclude(part=Part.OTHER_PARTY.value).filter(Exists(closing))
+
+
 def under_measures(today: date, person: str = "person") -> Exists:
     """A condition for queries on persons: whether one (its column `person`) is protected now, in whatever municipality's copy."""
-    closing = SupportMeasure.objects.closing(today).filter(muni=OuterRef("muni"), measure=OuterRef("measure"))
-    return Exists(
-        MeasurePerson.objects.exclude(part=Part.OTHER_PARTY.value).filter(
-            Exists(closing), person=OuterRef(person)
-        )
-    )
+    return Exists(measures_on(today).filter(person=OuterRef(person)))
