@@ -11,7 +11,7 @@ from django.utils import timezone
 from enishi.kernel.errors import BadInput, Refused
 from enishi.platform.models import ReadRecord
 from enishi.platform.services import Answer, DutyKind, Reader
-from enishi.register import finding
+from enishi.register import finding, people
 from enishi.register.models import Particulars, Person, PersonName
 from enishi.register.services import (
     act_shown,
@@ -22,6 +22,7 @@ from enishi.register.services import (
     residents_by_id,
 )
 from enishi.register.terms import Question
+from enishi.register.vocabulary import NameKind
 from tests.benefits import offices
 from tests.factories import CHIYODA, CHUO, DAY, person, small_snapshot
 
@@ -158,3 +159,7 @@ def test_the_journal_begins_with_the_taking_over(reader: Reader) -> None:
     assert line.kind == "take_over"
     assert journal_page(CHIYODA, kind="death").rows == ()
     assert journal_page(CHIYODA, on=date(1999, 1, 1)).total == 0
+
+
+def test_a_name_of_every_kind_has_its_place_where_names_are_shown() -> None:
+    assert set(people.SHOWN_FIRST) == set(NameKind)

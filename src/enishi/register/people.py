@@ -35,7 +35,13 @@ SPARE = 30
 """Names read beyond a page at first: of persons who stand there with another name already, or are not to be found."""
 LONGEST_SLICE = 20_000
 Row = TypeVar("Row", Anywhere, Here)
-SHOWN_FIRST = (NameKind.REGISTERED, NameKind.ALIAS, NameKind.LATIN, NameKind.FORMER)
+SHOWN_FIRST = (
+    NameKind.REGISTERED,
+    NameKind.ALIAS,
+    NameKind.LATIN,
+    NameKind.FORMER,
+    NameKind.FOREIGN_KANJI,
+)
 
 
 def find_hits(
