@@ -106,8 +106,9 @@ FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
 
 
 def test_neighbours_in_number_and_municipality_are_never_taken_for_each_other() -> None:
-    """Above 2^47 a number with its kind no longer has room for one beside it in the index of PostgreSQL."""
-    for person in (1, 2, 126_000_000, 126_000_001, 2**47, 2**47 + 1):
+    """The greatest that a municipality gives too: its code and nine digits, as persons and households get them."""
+    last = 999_999 * 10**9 + 999_999_999
+    for person in (1, 2, 126_000_000, 126_000_001, 473_820 * 10**9 + 1, 473_820 * 10**9 + 2, last - 1, last):
         for muni in ("131016", "131017", "999999"):
             recorded = act(muni)
             for kind in ("registered", "former", "alias", "latin", "foreign_kanji"):

@@ -111,8 +111,10 @@ class NonOverlap(_Guard):
 
 FILLED = 50
 """Per cent of a page that building fills. A search reads whole pages, so that fuller ones take longer; emptier ones take room."""
-KINDS = 32
-"""More than a column `kind` has words."""
+KINDS = 8
+"""More than a column `kind` has words, and no more than leaves room for every number: those that a municipality gives end below
+10^15, and 8 times that is below 2^53.
+"""
 DAYS = 2**22
 """More than there are days from year 1 to 9999."""
 
@@ -122,8 +124,8 @@ def _rectangle(number: str, kinds: Sequence[str]) -> str:
     on which it holds, counted from year 1 on in a stripe of its municipality. Two share a point exactly where number,
     kind, municipality and a day are the same.
 
-    Coordinates are exact below 2^53, numbers with kinds below 2^48. A greater one is rounded to a neighbour: then the
-    guard might refuse too much, and never too little.
+    Coordinates are exact below 2^53, numbers with kinds below 2^50: a municipality's code and nine digits have room. A greater
+    one is rounded to a neighbour: then the guard might refuse too much, and never too little.
     """
     across = number
     if kinds:
