@@ -2,6 +2,7 @@
 
     make bench NAME=register_load            1,000,000 persons, ten years
     ENISHI_BENCH_PERSONS, ENISHI_BENCH_HISTORY to change it; ENISHI_BENCH_ENGINES=sqlite for one engine only
+    ENISHI_BENCH_NATION=DIR                  a nation that is built already
 
 What it compares: the loading on each engine (register, then number vault) with reading the same files and writing the bytes of
 the resulting SQLite database with fsync and nothing else (the floor). The snapshot of the day is compared with the nation.
@@ -38,9 +39,12 @@ def main() -> None:
 def measure(work: Path) -> None:
     persons = os.environ.get("ENISHI_BENCH_PERSONS", "1000000")
     years = os.environ.get("ENISHI_BENCH_HISTORY", "10")
-    nation = work / "nation"
-    words = ["--persons", persons, "--seed", "1", "--history", years, "--out", str(nation)]
-    built = command("nation", "build", *words)
+    nation, built = work / "nation", "built before"
+    if standing := os.environ.get("ENISHI_BENCH_NATION"):
+        nation = Path(standing)
+    else:
+        words = ["--persons", persons, "--seed", "1", "--history", years, "--out", str(nation)]
+        built = f"built in {command('nation', 'build', *words).wall:.0f} s"
     manifest = json.loads((nation / "manifest.json").read_text())
     facts, acts = (sum(entry["rows"] for entry in manifest.get(what, [])) for what in ("history", "acts"))
     people = (
@@ -48,7 +52,7 @@ def measure(work: Path) -> None:
     )
     lines = [
         f"{manifest['persons']:,} persons of the day, {people:,} persons with a record, {acts:,} acts and {facts:,} facts of "
-        f"{years} years ({facts / people:.1f} a person); built in {built.wall:.0f} s.",
+        f"{years} years ({facts / people:.1f} a person); {built}.",
         f"Load average before each side in the last column. PostgreSQL: fsync, full_page_writes and synchronous_commit on; "
         f"{', '.join(f'{name} {value}' for name, value in SETTINGS.items())}. SQLite: WAL, synchronous full.",
         "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from enishi.register.models import (
     Residence,
     StatusItem,
 )
+from enishi.register.vocabulary import NameKind, StatusKind
 from tests.factories import CHIYODA, CHUO
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +100,33 @@ def test_no_group_holds_two_facts_of_a_person_on_one_day(group: type[Fact], item
     with pytest.raises(IntegrityError), transaction.atomic():
         facts.begin(act(), group, 1, START, **items)
     facts.begin(act(), group, 1, END, **items)
+
+
+FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
+
+
+def test_neighbours_in_number_and_municipality_are_never_taken_for_each_other() -> None:
+    """The greatest that a municipality gives too: its code and nine digits, as persons and households get them."""
+    last = 999_999 * 10**9 + 999_999_999
+    for person in (1, 2, 126_000_000, 126_000_001, 473_820 * 10**9 + 1, 473_820 * 10**9 + 2, last - 1, last):
+        for muni in ("131016", "131017", "999999"):
+            recorded = act(muni)
+            for kind in ("registered", "former", "alias", "latin", "foreign_kanji"):
+                name = NAME | {"kind": kind}
+                facts.begin(recorded, PersonName, person, None, FIRST_DAY.replace(year=2), **name)
+                facts.begin(recorded, PersonName, person, LAST_DAY, None, **name)
+                facts.begin(recorded, PersonName, person, START, END, **name)
+                for since, until in ((None, date(1, 1, 2)), (date(9998, 1, 1), None), (BEFORE, AFTER)):
+                    with pytest.raises(IntegrityError, match="no_overlap"), transaction.atomic():
+                        facts.begin(recorded, PersonName, person, since, until, **name)
+
+
+def test_every_kind_stands_for_itself_in_its_guard() -> None:
+    guards = import_module("enishi.register.migrations.0002_guards")
+    assert {
+        PersonName._meta.db_table: [kind.value for kind in NameKind],
+        StatusItem._meta.db_table: [kind.value for kind in StatusKind],
+    } == guards.KINDS
 
 
 def test_names_of_two_kinds_stand_beside_each_other() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from django.db.models import Model
 
 from enishi.kernel.errors import BadInput, Refused
 from enishi.platform.frames import insert_frame
-from enishi.platform.services import chunk
+from enishi.platform.services import chunk, chunks_done
 from enishi.platform.snapshots import Shard, Snapshot
 from enishi.register import models
 from enishi.register.engines import addressees
@@ -77,25 +78,55 @@ def load(folder: Path, progress: Progress | None = None) -> Loaded:
             fresh.rows = len(municipalities)
     known = set(municipalities["muni"])
     moment = str(connection.ops.adapt_datetimefield_value(taken_over_at()))
+    journal, first = Journal(snapshot, connection.vendor), beginnings(list(municipalities["muni"]))
+
+    def prepared(shard: Shard) -> _Prepared:
+        path = snapshot.folder / shard.file
+        frame = checked_persons(path, known)
+        _count(path, frame, shard.rows)
+        beside = snapshot.items_file(shard)
+        items = None if beside is None else checked_items(beside, frame)
+        rows = _tables(snapshot, shard, journal, with_items(frame, items), moment, first)
+        return _Prepared(shard, path, len(frame), rows)
+
+    done = chunks_done(work)
+    if progress is not None:
+        for shard in snapshot.shards:
+            if shard.file in done:
+                progress(shard.file, shard.rows)
     added = 0
-    journal = Journal(snapshot, connection.vendor)
-    for shard in snapshot.shards:
-        with chunk(work, shard.file) as fresh, opened():
+    for one in _one_ahead(prepared, [shard for shard in snapshot.shards if shard.file not in done]):
+        with chunk(work, one.shard.file) as fresh, opened():
             if fresh:
-                path = snapshot.folder / shard.file
-                frame = checked_persons(path, known)
-                _count(path, frame, shard.rows)
-                beside = snapshot.items_file(shard)
-                items = None if beside is None else checked_items(beside, frame)
-                _insert(path, _tables(snapshot, shard, journal, with_items(frame, items), moment))
-                fresh.rows, fresh.sha256 = len(frame), shard.sha256
-                added += len(frame)
+                _insert(one.path, one.rows)
+                fresh.rows, fresh.sha256 = one.persons, one.shard.sha256
+                added += one.persons
         if progress is not None:
-            progress(shard.file, shard.rows)
+            progress(one.shard.file, one.shard.rows)
     put_back()
     models.LoadedNation.objects.filter(pk=nation.pk).update(complete=True)
     _tidy()
     return Loaded(snapshot.id, snapshot.persons, added)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A shard's rows by table, ready to be inserted."""
+
+    shard: Shard
+    path: Path
+    persons: int
+    rows: dict[str, pl.DataFrame]
+
+
+def _one_ahead(prepare: Callable[[Shard], _Prepared], shards: Sequence[Shard]) -> Iterator[_Prepared]:
+    """The shards in order. While the database takes one, a thread, which never asks the database, prepares the next."""
+    with ThreadPoolExecutor(1) as ahead:
+        waiting = [ahead.submit(prepare, shard) for shard in shards[:1]]
+        for place in range(len(shards)):
+            made = waiting.pop().result()
+            waiting += [ahead.submit(prepare, shard) for shard in shards[place + 1 : place + 2]]
+            yield made
 
 
 def with_items(frame: pl.DataFrame, items: pl.DataFrame | None) -> pl.DataFrame:
@@ -305,7 +336,12 @@ def _count(path: Path, frame: pl.DataFrame, rows: int) -> None:
 
 
 def _tables(
-    snapshot: Snapshot, shard: Shard, journal: Journal, frame: pl.DataFrame, moment: str
+    snapshot: Snapshot,
+    shard: Shard,
+    journal: Journal,
+    frame: pl.DataFrame,
+    moment: str,
+    first: dict[str, str],
 ) -> dict[str, pl.DataFrame]:
     """The rows of a shard by table, with its history where the snapshot has one."""
     rows = tables(frame, moment)
@@ -316,7 +352,6 @@ def _tables(
     facts = checked_history(files[1], len(recorded.number), set(shard.municipalities))
     check_last_state(facts, frame, snapshot.on, files[1])
     everybody = facts.filter(group="residence").select("muni", id="person")
-    first = beginnings(shard.municipalities)
     return (
         rows
         | {models.Person._meta.db_table: everybody}

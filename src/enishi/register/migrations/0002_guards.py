@@ -27,7 +27,10 @@ MEASURE = [
     "ended_at", "awaiting", "served_by", "other_unnamed", "other_named", "opinion", "delivery", "hold_mail",
     "recorded_at",
 ]
-OF_KINDS = ("register_personname", "register_statusitem")
+KINDS = {
+    "register_personname": ["registered", "former", "alias", "latin", "foreign_kanji"],
+    "register_statusitem": ["electoral_roll", "health_insurance", "latter_stage", "long_term_care", "pension", "child_allowance"],
+}
 
 
 class Migration(migrations.Migration):
@@ -36,11 +39,8 @@ class Migration(migrations.Migration):
 
     operations = [
         BytewiseOrder("register_personname", {"key": 200, "kana_key": 200}),
-        *(
-            NonOverlap(table, ["muni", "person", "kind"] if table in OF_KINDS else ["muni", "person"])
-            for table in FACTS
-        ),
-        NonOverlap("register_membership", ["muni", "household"], name="two_heads", only="relation = 'head'"),
+        *(NonOverlap(table, kinds=KINDS.get(table, ())) for table in FACTS),
+        NonOverlap("register_membership", "household", name="two_heads", only="relation = 'head'"),
         *(Frozen(table, [*FACT, *columns]) for table, columns in FACTS.items()),
         WholeHouseholds(),
         AppendOnly("register_act"),
