@@ -120,7 +120,12 @@ class _Prepared:
 
 
 def _one_ahead(prepare: Callable[[Shard], _Prepared], shards: Sequence[Shard]) -> Iterator[_Prepared]:
-    """The shards in order. While the database takes one, a thread, which never asks the database, prepares the next."""
+    """The shards in order. While the database takes one, a thread, which never asks the database, prepares the next; not on
+    SQLite, which is in this process: there both would wait for one lock of Python's.
+    """
+    if connection.vendor == "sqlite":
+        yield from map(prepare, shards)
+        return
     with ThreadPoolExecutor(1) as ahead:
         waiting = [ahead.submit(prepare, shard) for shard in shards[:1]]
         for place in range(len(shards)):
