@@ -259,7 +259,7 @@ def floor(one: tuple[str, date | None]) -> None:
 
 @contextmanager
 def without_indexes() -> Iterator[None]:
-    """As the register was without the indexes across municipalities; they are put back."""
+    """As the register was without the indexes across municipalities, from here on: it is measured last."""
     from django.db import connection
 
     from enishi.register.models import Particulars, PersonName
