@@ -12,20 +12,25 @@ from pathlib import Path
 
 from tests.postgres import USER, newest
 
-SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "8GB"}
+SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
 """What is set otherwise than by default, and stands with each result: memory and the distance of checkpoints, no durability."""
 
 
 @contextmanager
-def durable_cluster() -> Iterator[str]:
-    """Gives the URL of a running server, and ends and removes it. As root it runs as the user `postgres`."""
+def durable_cluster(kept: Path | None = None) -> Iterator[str]:
+    """Gives the URL of a running server, and ends and removes it. `kept`: where it stays, and goes on from where it is there
+    already. As root it runs as the user `postgres`.
+    """
     programs = newest()
     folder = Path(tempfile.mkdtemp(prefix="epg-", dir=os.environ.get("ENISHI_BENCH_DIR", "/tmp")))
     try:
+        data = (kept or folder) / "d"
+        data.parent.mkdir(parents=True, exist_ok=True)
         if os.geteuid() == 0:
-            shutil.chown(folder, USER, USER)
-        data = folder / "d"
-        _run(programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8")
+            for one in {folder, data.parent}:
+                shutil.chown(one, USER, USER)
+        if not data.exists():
+            _run(programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "--locale=C.UTF-8", "-E", "UTF8")
         said = "".join(f" -c {name}={value}" for name, value in SETTINGS.items())
         options = f"-k {folder} -c listen_addresses=''{said}"
         _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")

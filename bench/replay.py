@@ -1,25 +1,33 @@
 """A year of moves replayed across two processes and two PostgreSQL clusters, with messages lost, doubled and reordered.
 
-    make bench NAME=replay                              10,000 and 100,000 moves
-    ENISHI_BENCH_MOVES=100000,5200000 make bench NAME=replay    other sizes, up to the nation's 5.2 million of a year
+    make bench NAME=replay                              10,000 and 100,000 persons who move
+    ENISHI_BENCH_MOVERS=100000,5200000 make bench NAME=replay   other sizes, up to the nation's 5.2 million of a year
+    ENISHI_BENCH_KEEP=DIR                               the clusters stay there, to go on from or to look into
+    ENISHI_BENCH_MINUTES=90                             ends after so many; the same command goes on from there
 
 Each cluster (durable: fsync and synchronous commit on) is a shard with its own municipalities, and a process of its own files,
 accepts, enters and closes the moves of its people by thousands (`register.engines.moving`), by its own outbox and inbox: one
 transaction of one municipality a step and batch. The line between them loses a tenth of the messages and a tenth of the
 acknowledgements, doubles a tenth, holds a tenth back until later ones have overtaken them, and mixes up the rest. In the end both
-clusters are asked by query: nothing lost, nothing doubled. Each move is of one person with a household of their own.
+clusters are asked by query: nothing lost, nothing doubled.
+
+The sizes count persons, as the statistics of moves do (5,207,746 persons crossed a municipal border in 2024). A move is of a
+household: of eight, five of one person and one each of two, three and four, about as the synthetic nation moves.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import random
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing.synchronize import Barrier
+from pathlib import Path
 from typing import Any
 
 from bench.cluster import SETTINGS, durable_cluster
@@ -30,6 +38,13 @@ TOWNS_A_SIDE = 10
 DAY = date(2026, 4, 10)
 FILED = datetime(2026, 4, 1, 3, tzinfo=UTC)
 ARRIVED = datetime(2026, 4, 12, 3, tzinfo=UTC)
+HOUSEHOLDS = (1, 1, 1, 1, 1, 2, 3, 4)
+"""How many persons the households have, over and over: 14 in eight, of whom each move takes one household whole."""
+FIRST = (0, 1, 2, 3, 4, 5, 7, 10)
+RELATIONS = ("head", "spouse", "child", "child")
+BORN = (date(1990, 1, 1), date(1991, 2, 3), date(2018, 4, 5), date(2021, 6, 7))
+COLLECTION = (100_000, 20, 20)
+"""A process of batches makes many objects that live as long as a batch: Python looks for cycles among them less often."""
 CHUNK = 5_000
 """Moves that a process files before it looks at its mail."""
 WHOLE_CHAINS = 1_000_000
@@ -40,16 +55,18 @@ TELLING = 15.0
 
 def main() -> None:
     """Starts the clusters, replays each size in fresh databases, proves it, writes the result."""
-    sizes = [int(size) for size in os.environ.get("ENISHI_BENCH_MOVES", "10000,100000").split(",")]
+    sizes = [int(size) for size in os.environ.get("ENISHI_BENCH_MOVERS", "10000,100000").split(",")]
     lines = [
-        "| moves | prepared in s | replayed in s | moves a second (both processes) | of the first size's | messages | attempts "
-        "a message | one by one | on disk, GB |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| persons | moves | prepared in s | replayed in s | persons a second (both processes) | moves a second | of the first "
+        "size's | messages | attempts a message | one by one | on disk, GB |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     load, first, rate, chains = os.getloadavg()[0], 0.0, 0.0, ""
     for size in sizes:
         with ExitStack() as stack:
-            clusters = [stack.enter_context(durable_cluster()) for _ in SIDES]
+            clusters = [
+                stack.enter_context(durable_cluster(kept(size, index))) for index in range(len(SIDES))
+            ]
             line, rate, chains = replay(clusters, size, first)
             first = first or rate
         lines.append(line)
@@ -63,11 +80,12 @@ def main() -> None:
             *lines,
             "",
             "Proved by query after each size: every mover has one residence without end, in the municipality moved to, "
-            "beginning on the day on which the old one ended, and one address, name, domicile, household and birth there; every "
+            "beginning on the day on which the old one ended, and one address, name, domicile, household and birth there; those "
+            "who lived together live together, one head each; every "
             "move is closed on both sides with every step in its log; every message sent was received and handled once; acts "
             f"are numbered without gap and each names the hash of the one before; {chains}.",
             "",
-            f"At the last rate the nation's 5.2 million moves of a year take {5_200_000 / rate / 3600:,.1f} hours on these two "
+            f"At the last rate the nation's 5.2 million persons of a year take {5_200_000 / rate / 3600:,.1f} hours on these two "
             f"processes ({'measured' if sizes[-1] >= 5_200_000 else 'extrapolated, not measured'}).",
         ]
     )
@@ -77,14 +95,22 @@ def main() -> None:
         print(text)
 
 
+def kept(size: int, index: int) -> Path | None:
+    """Where a cluster stays between two parts of one replay; None for one that goes when it is done."""
+    folder = os.environ.get("ENISHI_BENCH_KEEP")
+    return None if folder is None else Path(folder) / f"{size}-{index}"
+
+
 def replay(clusters: list[str], size: int, first: float) -> tuple[str, float, str]:
     """One size: two processes, then the proof. Returns a line of the table, the rate, and what was asked of the chains."""
     name = f"moves_{size}"
+    rounds = -(-size // sum(HOUSEHOLDS))
+    persons, moves = rounds * sum(HOUSEHOLDS), rounds * len(HOUSEHOLDS)
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(len(SIDES) + 1)
     results: Any = context.Queue()
     workers = [
-        context.Process(target=work, args=(index, clusters, name, size, barrier, results))
+        context.Process(target=work, args=(index, clusters, name, moves, barrier, results))
         for index in range(len(SIDES))
     ]
     began = time.monotonic()
@@ -94,7 +120,6 @@ def replay(clusters: list[str], size: int, first: float) -> tuple[str, float, st
         barrier.wait()
         started = time.monotonic()
         told = [results.get() for _ in workers]
-        seconds = time.monotonic() - started
         if not any(isinstance(one, str) for one in told):
             barrier.wait()
             chains = [results.get() for _ in workers]
@@ -104,16 +129,19 @@ def replay(clusters: list[str], size: int, first: float) -> tuple[str, float, st
         worker.join()
     if errors := [one for one in [*told, *chains] if isinstance(one, str)]:
         raise SystemExit("\n".join(errors))
-    messages, attempts, singly = (sum(one[place] for one in told) for place in range(3))
-    disk = prove(clusters, name, size) / 1e9
-    rate = size / seconds
+    seconds = max(one.seconds for one in told)
+    messages, attempts, singly = (
+        sum(getattr(one, what) for one in told) for what in ("messages", "attempts", "singly")
+    )
+    disk = prove(clusters, name, rounds) / 1e9
+    rate = persons / seconds
     growth = f"{rate / first:.2f}" if first else "1"
     line = (
-        f"| {size:,} | {started - began:,.0f} | {seconds:,.1f} | {rate:,.0f} | {growth} | {messages:,} | "
-        f"{attempts / messages:.2f} | {singly:,} | {disk:,.1f} |"
+        f"| {persons:,} | {moves:,} | {started - began:,.0f} | {seconds:,.1f} | {rate:,.0f} | {moves / seconds:,.0f} | "
+        f"{growth} | {messages:,} | {attempts / messages:.2f} | {singly:,} | {disk:,.1f} |"
     )
     acts = sum(chains)
-    return line, rate, f"the hashes of {acts:,} of {3 * size:,} acts were computed anew and are sound"
+    return line, rate, f"the hashes of {acts:,} of {3 * moves:,} acts were computed anew and are sound"
 
 
 def url(cluster: str, name: str) -> str:
@@ -121,20 +149,59 @@ def url(cluster: str, name: str) -> str:
     return cluster.removesuffix("postgres") + name
 
 
-def work(index: int, clusters: list[str], name: str, size: int, barrier: Barrier, results: Any) -> None:
-    """One shard's process: prepares its database, then replays its half of the moves."""
+@dataclass(slots=True)
+class Told:
+    """How far a shard has come, over all parts of the replay: kept beside its register."""
+
+    seconds: float = 0.0
+    attempts: int = 0
+    singly: int = 0
+    messages: int = 0
+
+
+def work(index: int, clusters: list[str], name: str, moves: int, barrier: Barrier, results: Any) -> None:
+    """One shard's process: prepares its database, then replays the moves of its households."""
+    gc.set_threshold(*COLLECTION)
     try:
         set_up(index, clusters, name)
-        everybody = range(2 - index, size + 1, 2)
-        settle_in(index, everybody, size)
+        households = [one for one in range(moves) if side_of(one) == index]
+        told = so_far()
+        if told is None:
+            settle_in(index, households, moves)
+            told = Told()
+            keep(told)
         barrier.wait()
-        results.put(run(index, everybody, size))
+        if not run(index, households, moves, told):
+            results.put(f"shard {index}: {told.seconds:,.0f} s replayed so far; the same command goes on")
+            return
+        results.put(told)
         barrier.wait()
-        results.put(chains(index, size))
+        results.put(chains(index, moves))
     except Exception as error:
         barrier.abort()
         results.put(f"shard {index}: {type(error).__name__}: {error}")
         raise
+
+
+def so_far() -> Told | None:
+    """What an earlier part of this replay has kept; None before the first."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS bench_told (seconds float8, attempts int8, singly int8)")
+        cursor.execute("SELECT seconds, attempts, singly FROM bench_told")
+        row = cursor.fetchone()
+    return None if row is None else Told(*row)
+
+
+def keep(told: Told) -> None:
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM bench_told")
+        cursor.execute(
+            "INSERT INTO bench_told VALUES (%s, %s, %s)", [told.seconds, told.attempts, told.singly]
+        )
 
 
 def set_up(index: int, clusters: list[str], name: str) -> None:
@@ -146,7 +213,8 @@ def set_up(index: int, clusters: list[str], name: str) -> None:
     from django.conf import settings
 
     with psycopg.connect(clusters[index], autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        if not admin.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+            admin.execute(f"CREATE DATABASE {name}")
     settings.DATABASES["peer"] = dj_database_url.parse(url(clusters[1 - index], name), conn_max_age=600)
     settings.SHARDS = {SIDES[1 - index][:2]: "peer"}
     import django
@@ -165,17 +233,29 @@ def towns(index: int) -> list[str]:
     return [f"{SIDES[index][:2]}{number:03d}0" for number in range(101, 101 + TOWNS_A_SIDE)]
 
 
-def home_of(number: int) -> str:
-    return towns(number % 2)[number // 2 % TOWNS_A_SIDE]
+def side_of(household: int) -> int:
+    """On which shard a household lives. Both have households of every size."""
+    return (household + household // len(HOUSEHOLDS)) % 2
 
 
-def goal_of(number: int) -> str:
-    return towns(1 - number % 2)[number // 2 // TOWNS_A_SIDE % TOWNS_A_SIDE]
+def home_of(household: int) -> str:
+    return towns(side_of(household))[household // 2 % TOWNS_A_SIDE]
 
 
-def settle_in(index: int, everybody: Sequence[int], size: int) -> None:
-    """People, each a household, on the registers of this shard, entered by each municipality's first act; guards and indexes are
-    set aside meanwhile. Numbers and resident codes are the nation's: those who will come have theirs already.
+def goal_of(household: int) -> str:
+    return towns(1 - side_of(household))[household // 2 // TOWNS_A_SIDE % TOWNS_A_SIDE]
+
+
+def persons_of(household: int) -> range:
+    """Its members, the head first; their numbers count from 1."""
+    rounds, place = divmod(household, len(HOUSEHOLDS))
+    first = rounds * sum(HOUSEHOLDS) + FIRST[place] + 1
+    return range(first, first + HOUSEHOLDS[place])
+
+
+def settle_in(index: int, households: Sequence[int], moves: int) -> None:
+    """People in their households, on the registers of this shard, entered by each municipality's first act; guards and indexes
+    are set aside meanwhile. Numbers and resident codes are the nation's: those who will come have theirs already.
     """
     from django.db import connection, transaction
 
@@ -192,66 +272,79 @@ def settle_in(index: int, everybody: Sequence[int], size: int) -> None:
                 muni, "take_over", "art. 6", PartialDate.of(now.date()), None, "bench", "first", []
             )
             journal.record(filing, now)
-    born = date(1990, 1, 1)
     setting_aside.set_aside()
     for table, columns, row in (
         (
             "particulars",
             ("birth_date", "birth_latest", "birth_wording", "sex"),
-            lambda _: (born, born, "", 1),
+            lambda _, place, __: (BORN[place], BORN[place], "", place % 2 + 1),
         ),
         (
             "personname",
             ("kind", "surname", "given", "surname_kana", "given_kana", "provenance", "key", "kana_key"),
-            lambda n: (
+            lambda who, _, __: (
                 "registered",
                 "試験",
-                f"{n}郎",
+                f"{who}郎",
                 "シケン",
                 "タロウ",
                 "filed",
-                f"試験{n}郎",
+                f"試験{who}郎",
                 "シケンタロウ",
             ),
         ),
-        ("residence", ("since_wording",), lambda _: ("",)),
+        ("residence", ("since_wording",), lambda *_: ("",)),
         (
             "address",
             ("postcode", "town", "block", "building", "building_kana"),
-            lambda _: ("1000001", "千代田", "1番", "", ""),
+            lambda *_: ("1000001", "千代田", "1番", "", ""),
         ),
-        ("membership", ("household", "relation"), lambda n: (n, "head")),
-        ("domicile", ("place", "first_listed"), lambda n: ("東京都千代田区千代田1番", f"試験 {n}郎")),
+        ("membership", ("household", "relation"), lambda _, place, home: (home, RELATIONS[place])),
+        (
+            "domicile",
+            ("place", "first_listed"),
+            lambda _, __, home: ("東京都千代田区千代田1番", f"試験 {home}郎"),
+        ),
     ):
         with transaction.atomic(), setting_aside.opened():
             insert_rows(
                 f"register_{table}",
                 ("muni", "person", "recorded_at", "act", *columns),
-                ((home_of(n), n, now, 1, *row(n)) for n in everybody),
+                (
+                    (home_of(household), who, now, 1, *row(who, place, persons_of(household)[0]))
+                    for household in households
+                    for place, who in enumerate(persons_of(household))
+                ),
             )
-    insert_rows("register_person", ("id", "muni"), ((n, home_of(n)) for n in everybody))
+    insert_rows(
+        "register_person",
+        ("id", "muni"),
+        ((who, home_of(household)) for household in households for who in persons_of(household)),
+    )
     setting_aside.put_back()
-    for start in range(1, size + 1, 100_000):
-        vault.issue_missing(range(start, min(start + 100_000, size + 1)))
+    everybody = persons_of(moves - 1)[-1]
+    for start in range(1, everybody + 1, 100_000):
+        vault.issue_missing(range(start, min(start + 100_000, everybody + 1)))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")
 
 
-def run(index: int, everybody: Sequence[int], size: int) -> tuple[int, int, int]:
-    """Files, carries, enters and closes until all moves of both shards are done here. Returns (messages, attempts, how many steps
-    and messages went one by one).
-    """
+def run(index: int, households: Sequence[int], moves: int, told: Told) -> bool:
+    """Files, carries, enters and closes until all moves of both shards are done here, or the time is up (False)."""
     from enishi.platform.models import OutMessage
     from enishi.platform.services import deliver_all, handle_all
     from enishi.register.models import Move
 
-    line, clock, singly, handled_all, filed = Line(random.Random(index)), ARRIVED, 0, 0, 0
-    started = told = time.monotonic()
+    line, clock, handled_all = Line(random.Random(f"{index} {told.attempts}")), ARRIVED, 0
+    filed = Move.objects.filter(role="old").count() // CHUNK * CHUNK
+    before, attempts = told.seconds, told.attempts
+    started = spoken = time.monotonic()
+    ends = started + 60 * float(os.environ.get("ENISHI_BENCH_MINUTES", "inf"))
     while True:
-        batch = everybody[filed : filed + CHUNK]
+        batch = households[filed : filed + CHUNK]
         filed += len(batch)
-        singly += leave(index, batch)
+        told.singly += leave(batch)
         moved = 0
         # A message that got lost is tried again at once, by the bench's clock: it does not wait for the hour of a real one.
         for _ in range(12):
@@ -262,25 +355,35 @@ def run(index: int, everybody: Sequence[int], size: int) -> tuple[int, int, int]
                 break
         handled = handle_all(ARRIVED)
         entered, alone = enter(index)
-        singly += handled.singly + alone
+        told.singly += handled.singly + alone
         handled_all += handled.bundled + handled.singly
-        if time.monotonic() - told > TELLING:
-            told = time.monotonic()
-            rate = handled_all / 3 * 2 / (told - started)
+        done = not (batch or moved or entered or handled.bundled or handled.singly) and _all_closed(moves)
+        now = time.monotonic()
+        told.seconds, told.attempts = before + now - started, attempts + line.attempts
+        if done:
+            told.messages = OutMessage.objects.count()
+        if done or now > ends or now - spoken > TELLING:
+            spoken = now
+            keep(told)
+            rate = handled_all / 3 * 2 / (now - started)
             print(
-                f"shard {index}: {told - started:,.0f} s, {filed:,} of {len(everybody):,} filed, {handled_all:,} messages "
+                f"shard {index}: {told.seconds:,.0f} s, {filed:,} of {len(households):,} filed, {handled_all:,} messages "
                 f"handled, about {rate:,.0f} moves a second on both",
                 flush=True,
             )
-        if not (batch or moved or entered or handled.bundled or handled.singly):
-            waiting = OutMessage.objects.filter(done_at__isnull=True).exists()
-            if (
-                not waiting
-                and not Move.objects.filter(is_open=True).exists()
-                and Move.objects.count() == size
-            ):
-                return OutMessage.objects.count(), line.attempts, singly
+        if done or now > ends:
+            return done
+        if not (batch or moved or handled.bundled or handled.singly):
             time.sleep(0.05)
+
+
+def _all_closed(moves: int) -> bool:
+    """Whether nothing of this shard waits for anything."""
+    from enishi.platform.models import OutMessage
+    from enishi.register.models import Move
+
+    waiting = OutMessage.objects.filter(done_at__isnull=True).exists()
+    return not waiting and not Move.objects.filter(is_open=True).exists() and Move.objects.count() == moves
 
 
 class Line:
@@ -316,21 +419,22 @@ class Line:
         return acknowledged
 
 
-def leave(index: int, numbers: Sequence[int]) -> int:
-    """People file moves; the old municipalities accept them. Returns how many went one by one."""
+def leave(households: Sequence[int]) -> int:
+    """Households file moves; the old municipalities accept them. Returns how many went one by one."""
     from enishi.register import services, terms
     from enishi.register.rules.move_terms import Capacity, Evidence, Proof
 
     filed: dict[str, list[Any]] = {}
-    for number in numbers:
-        home, goal = home_of(number), goal_of(number)
-        seat = terms.reports.Seat(number, 0, "head")
-        signed = Evidence(Proof.CARD_SIGNATURE, f"resident:{number}", FILED, "00" * 32)
+    for household in households:
+        home, goal, movers = home_of(household), goal_of(household), tuple(persons_of(household))
+        seats = tuple(terms.reports.Seat(who, 0, RELATIONS[place]) for place, who in enumerate(movers))
+        filer = f"resident:{movers[0]}"
+        signed = Evidence(Proof.CARD_SIGNATURE, filer, FILED, "00" * 32)
         filing = terms.Filing(
-            home, (number,), DAY, terms.Place(goal, "中央", postcode="0000001", block="1番"), (seat,), number,
-            Capacity.SELF, f"move-{number}", evidence=(signed,),
+            home, movers, DAY, terms.Place(goal, "中央", postcode="0000001", block="1番"), seats, movers[0],
+            Capacity.SELF, f"move-{movers[0]}", evidence=(signed,),
         )  # fmt: skip
-        filed.setdefault(home, []).append((filing, f"resident:{number}"))
+        filed.setdefault(home, []).append((filing, filer))
     alone = 0
     for home, mine in filed.items():
         left = services.announce_moves(home, mine, now=FILED).left
@@ -371,28 +475,27 @@ def enter(index: int) -> tuple[int, int]:
     return entered, alone
 
 
-def chains(index: int, size: int) -> int:
+def chains(index: int, moves: int) -> int:
     """How many acts of this shard bear out their hashes. Raises RuntimeError for the first that does not."""
     from enishi.register import services
     from enishi.register.models import Act
 
-    asked = towns(index) if size <= WHOLE_CHAINS else towns(index)[:1]
+    asked = towns(index) if moves <= WHOLE_CHAINS else towns(index)[:1]
     for muni in asked:
         if (number := services.broken_chain(muni)) is not None:
             raise RuntimeError(f"act {number} of {muni} is not what its hash says")
     return Act.objects.filter(muni__in=asked, number__gt=1).count()
 
 
-TOWN = "'{side}' || lpad((101 + ({place}) % {towns})::text, 3, '0') || '0'"
-"""The municipality of a person, as SQL."""
 SENT = "SELECT count(*), sum(hashtextextended(message_id, 0)::numeric) FROM platform_{box}message WHERE done_at IS NOT NULL"
 
 
-def prove(clusters: list[str], name: str, size: int) -> int:
+def prove(clusters: list[str], name: str, rounds: int) -> int:
     """Asks both clusters. Exits where anything is lost or doubled. Returns the bytes that both take on disk."""
     import psycopg
 
     boxes: dict[str, list[Any]] = {"out": [], "in": []}
+    households, size = range(rounds * len(HOUSEHOLDS)), rounds * sum(HOUSEHOLDS)
     disk = 0
     for index, cluster in enumerate(clusters):
         with psycopg.connect(url(cluster, name)) as shard:
@@ -400,18 +503,32 @@ def prove(clusters: list[str], name: str, size: int) -> int:
             def ask(statement: str, shard: Any = shard) -> Any:
                 return shard.execute(statement).fetchone()
 
-            leaving, coming = len(range(2 - index, size + 1, 2)), len(range(1 + index, size + 1, 2))
-            side = SIDES[index][:2]
-            home = TOWN.format(side=side, place="person / 2", towns=TOWNS_A_SIDE)
-            goal = TOWN.format(side=side, place=f"person / 2 / {TOWNS_A_SIDE}", towns=TOWNS_A_SIDE)
-            left = f"person % 2 = {index} AND since IS NULL AND until = '{DAY}' AND muni = {home}"
-            came = f"person % 2 = {1 - index} AND since = '{DAY}' AND until IS NULL AND muni = {goal}"
+            list_movers(shard, households)
+            (bytes_,) = ask("SELECT pg_database_size(current_database())")
+            disk += bytes_
+            outward = sum(side_of(one) == index for one in households)
+            inward = len(households) - outward
+            (leaving,) = ask(f"SELECT count(*) FROM mover WHERE side = {index}")
+            coming = size - leaving
+            left = f"side = {index} AND since IS NULL AND until = '{DAY}' AND muni = home"
+            came = f"side <> {index} AND since = '{DAY}' AND until IS NULL AND muni = goal"
             for table in ("residence", "address", "membership"):
                 found = ask(
-                    f"SELECT count(*), count(DISTINCT person), count(*) FILTER (WHERE {left}), count(*) FILTER (WHERE {came}), "
-                    f"min(person), max(person) FROM register_{table} WHERE superseded_at IS NULL"
+                    f"SELECT count(*), count(DISTINCT person), count(*) FILTER (WHERE {left}), count(*) FILTER (WHERE {came}) "
+                    f"FROM register_{table} JOIN mover USING (person) WHERE superseded_at IS NULL"
                 )
-                check(found == (size, size, leaving, coming, 1, size), f"{table} of shard {index}: {found}")
+                check(found == (size, size, leaving, coming), f"{table} of shard {index}: {found}")
+            found = ask(
+                "SELECT count(*), sum(persons), count(*) FILTER (WHERE heads <> 1 OR homes <> 1) FROM ("
+                "SELECT count(*) AS persons, count(*) FILTER (WHERE relation = 'head') AS heads, "
+                "count(DISTINCT m.household) AS homes FROM register_membership m JOIN mover USING (person) "
+                "WHERE superseded_at IS NULL GROUP BY mover.household) AS one"
+            )
+            check(found == (len(households), size, 0), f"households of shard {index}: {found}")
+            found = ask(
+                "SELECT count(DISTINCT (muni, household)) FROM register_membership WHERE superseded_at IS NULL"
+            )
+            check(found == (len(households),), f"households of shard {index} that are one: {found}")
             for table in ("particulars", "personname", "domicile", "addressee"):
                 everybody = coming if table == "addressee" else size
                 believed = "" if table == "addressee" else "WHERE superseded_at IS NULL"
@@ -421,11 +538,14 @@ def prove(clusters: list[str], name: str, size: int) -> int:
                 "SELECT count(*), count(DISTINCT move), count(*) FILTER (WHERE role = 'old' AND steps = 4), count(*) FILTER "
                 "(WHERE role = 'new' AND steps = 5), count(*) FILTER (WHERE state = 'closed' AND NOT is_open) FROM register_move"
             )
-            check(found == (size, size, leaving, coming, size), f"moves of shard {index}: {found}")
+            whole = len(households)
+            check(found == (whole, whole, outward, inward, whole), f"moves of shard {index}: {found}")
             found = ask("SELECT count(*) FROM register_movestep WHERE word = 'late'")
             check(found == (0,), f"steps of shard {index} that came late: {found}")
             for box, sums in boxes.items():
-                found = ask(f"SELECT count(*) FROM platform_{box}message WHERE done_at IS NULL")
+                found = ask(
+                    f"SELECT count(*) FROM platform_{box}message WHERE done_at IS NULL OR payload <> ''"
+                )
                 check(found == (0,), f"messages of shard {index} that have not got through: {found}")
                 sums.append(ask(SENT.format(box=box)))
             found = ask(
@@ -433,12 +553,23 @@ def prove(clusters: list[str], name: str, size: int) -> int:
                 "FROM (SELECT number, previous_hash, lag(hash) OVER one AS before, lag(number) OVER one AS earlier "
                 "FROM register_act WINDOW one AS (PARTITION BY muni ORDER BY number)) AS linked"
             )
-            check(found == (2 * leaving + coming + TOWNS_A_SIDE, 0), f"acts of shard {index}: {found}")
-            (bytes_,) = ask("SELECT pg_database_size(current_database())")
-            disk += bytes_
+            check(found == (2 * outward + inward + TOWNS_A_SIDE, 0), f"acts of shard {index}: {found}")
     check(boxes["out"] == boxes["in"][::-1], f"sent and handled: {boxes}")
-    check(sum(one[0] for one in boxes["out"]) == 3 * size, f"sent: {boxes['out']}")
+    check(sum(one[0] for one in boxes["out"]) == 3 * len(households), f"sent: {boxes['out']}")
     return disk
+
+
+def list_movers(shard: Any, households: Sequence[int]) -> None:
+    """Who was to move whence and whither, as a table for the questions of `prove`."""
+    shard.execute(
+        "CREATE TEMPORARY TABLE mover (person int8, household int8, side int, home text, goal text)"
+    )
+    with shard.cursor() as cursor, cursor.copy("COPY mover FROM STDIN") as copy:
+        for one in households:
+            place = (one, side_of(one), home_of(one), goal_of(one))
+            for person in persons_of(one):
+                copy.write_row((person, *place))
+    shard.execute("ANALYZE mover")
 
 
 def check(holds: bool, words: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -97,6 +98,47 @@ def test_another_message_under_a_known_id_or_number_is_refused(forged: Envelope)
     receive(Envelope("m1", OLD, NEW, 1, "test.note", {"number": 1}))
     with pytest.raises(Refused, match="another message"):
         receive(forged)
+
+
+def test_what_is_done_keeps_no_payload_and_still_knows_a_double_from_a_forgery() -> None:
+    noted()
+    name = f"{OLD}-{NEW}-1"
+    posted(1)
+    assert (OutMessage.objects.get().payload, deliver(now=NOON)) == ('{"number":1}', 1)
+    assert (InMessage.objects.get().payload, handle(now=NOON)) == ('{"number":1}', 1)
+    assert {OutMessage.objects.get().payload, InMessage.objects.get().payload} == {""}
+    posted(1)
+    sent = Envelope(name, OLD, NEW, 1, "test.note", {"number": 1})
+    assert not receive(sent)
+    for payload in ({"number": 9}, "", None):
+        with pytest.raises(Refused, match="another message"):
+            receive(replace(sent, payload=payload))
+        with pytest.raises(Refused, match="another message"), transaction.atomic():
+            post(name, NEW, "test.note", payload, sender=OLD)
+    assert OutMessage.objects.count() == InMessage.objects.count() == 1
+
+
+def test_a_payload_is_the_same_in_whatever_order_it_is_said() -> None:
+    for payload in ({"a": 1, "b": "縁"}, {"b": "縁", "a": 1}):
+        with transaction.atomic():
+            post("m1", NEW, "test.note", payload, sender=OLD)
+    assert OutMessage.objects.get().payload == '{"a":1,"b":"縁"}'
+
+
+@pytest.mark.parametrize("payload", [float("nan"), {1, 2}, "\ud800"])
+def test_what_is_no_json_is_not_posted(payload: Any) -> None:
+    with pytest.raises((TypeError, ValueError)), transaction.atomic():
+        post("m1", NEW, "test.note", payload, sender=OLD)
+    assert not OutMessage.objects.exists()
+
+
+@pytest.mark.parametrize("box", [OutMessage, InMessage])
+def test_the_database_lets_no_payload_stay_behind(box: type[OutMessage | InMessage]) -> None:
+    posted(1)
+    deliver(now=NOON)
+    for changed in ({"done_at": NOON, "payload": "{}"}, {"done_at": None, "payload": ""}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            box.objects.update(**changed)
 
 
 def test_a_later_message_waits_for_the_earlier_one() -> None:

@@ -75,6 +75,7 @@ NUMBERED = (
     "detail",
     "household",
     "payload",
+    "digest",
     "said",
 )
 """What hangs on the order in which moves were taken."""
@@ -235,9 +236,13 @@ def carry(now: datetime) -> None:
         pass
 
 
-def over_a_good_line(now: datetime) -> Handled:
+def over_a_good_line(now: datetime, carried: list[Letter] | None = None) -> Handled:
+    """`carried` gets every letter."""
+
     def arrive(letters: Sequence[Letter]) -> list[str]:
         receive_all(letters, now)
+        if carried is not None:
+            carried.extend(letters)
         return [one.message_id for one in letters]
 
     left: dict[str, str] = {}
@@ -410,13 +415,10 @@ def test_messages_lost_doubled_and_reordered_change_nothing(told: Happened) -> N
 
 
 def test_the_same_batch_again_changes_nothing() -> None:
-    steps = Steps(plain_moves())
-    steps.in_batches()
+    steps, letters = Steps(plain_moves()), list[Letter]()
+    steps.in_batches(lambda now: over_a_good_line(now, letters))
     rows = everything()
-    letters = [
-        Letter(one.message_id, one.sender, one.receiver, one.sequence, one.kind, json.dumps(one.payload))
-        for one in InMessage.objects.order_by("?")
-    ]
+    random.Random(3).shuffle(letters)
     assert receive_all([*letters, *letters], CLOSED) == 0
     assert handle_all(CLOSED) == Handled()
     for muni in TOWNS:
@@ -460,12 +462,29 @@ def test_a_forged_copy_of_a_message_is_refused_whole() -> None:
         assert InMessage.objects.count() == 1
 
 
+def test_what_is_done_keeps_a_digest_alone_by_which_a_forgery_is_known() -> None:
+    steps, letters = Steps(plain_moves()), list[Letter]()
+    steps.in_batches(lambda now: over_a_good_line(now, letters))
+    for box in (OutMessage, InMessage):
+        assert set(box.objects.values_list("payload", flat=True)) == {""}
+    for letter in letters[::7]:
+        with pytest.raises(Refused, match="already stands for another"), transaction.atomic():
+            receive_all([replace(letter, text=letter.text.replace("-", "_", 1))], CLOSED)
+        forged = Posting(letter.message_id, letter.receiver, letter.kind, "{}")
+        with pytest.raises(Refused, match="already stands for another"), within(letter.sender):
+            post_all(letter.sender, [forged], CLOSED)
+        with within(letter.sender):
+            post_all(
+                letter.sender, [replace(forged, text=json.dumps(json.loads(letter.text), indent=1))], CLOSED
+            )
+
+
 def test_messages_are_posted_in_order_and_once() -> None:
     posted = [Posting(f"m{number}", CHUO, "test", f'{{"n": {number}}}') for number in (1, 2, 3)]
     with within(CHIYODA):
         post_all(CHIYODA, posted[:2], FILED)
         post_all(CHIYODA, [*posted, posted[2]], FILED)
     rows = OutMessage.objects.order_by("sequence").values_list("message_id", "sequence", "payload")
-    assert list(rows) == [("m1", 1, {"n": 1}), ("m2", 2, {"n": 2}), ("m3", 3, {"n": 3})]
+    assert list(rows) == [("m1", 1, '{"n":1}'), ("m2", 2, '{"n":2}'), ("m3", 3, '{"n":3}')]
     with pytest.raises(Refused, match="already stands for another"), within(CHIYODA):
         post_all(CHIYODA, [replace(posted[0], text="{}")], FILED)

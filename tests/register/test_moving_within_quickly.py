@@ -56,7 +56,8 @@ CASES: dict[str, tuple[list[moving_within.Filed], bool]] = {
     "who has left": ([filed("a", 5)], False),
     "who is not born": ([filed("a", 6, day=date(2020, 4, 1))], False),
     "the future": ([filed("a", 1, day=date(2020, 6, 11))], False),
-    "a household without head": ([filed("a", 7)], False),
+    "a household that has no head": ([filed("a", 7)], True),
+    "a household that gets none": ([filed("a", 1, seats=(Seat(1, 0, "child"),))], False),
     "elsewhere": ([filed("a", 1, to=replace(PLACE, postcode="x"))], False),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -382,11 +383,12 @@ class TestBetweenMunicipalities:
 
     def test_messages_doubled_do_nothing_twice_and_one_of_a_stranger_changes_nothing(self) -> None:
         measure = services.file_measure(by(), CASE)
-        messages()
         (sent,) = OutMessage.objects.filter(sender=SAPPORO, kind="register.measure")
-        again = Envelope(sent.message_id, SAPPORO, CHIYODA, sent.sequence, sent.kind, sent.payload)
+        payload = json.loads(sent.payload)
+        messages()
+        again = Envelope(sent.message_id, SAPPORO, CHIYODA, sent.sequence, sent.kind, payload)
         assert not receive(again, NOW)
-        forged = sent.payload | {"served_by": CHUO, "ended_at": NOW.isoformat(), "taken_from": ""}
+        forged = payload | {"served_by": CHUO, "ended_at": NOW.isoformat(), "taken_from": ""}
         assert receive(Envelope("forged", CHUO, CHIYODA, 1, sent.kind, forged), NOW)
         assert handle(now=NOW) == 0
         ((_in, sender, _to, _number, why),) = backlog()

@@ -20,7 +20,9 @@ from enishi.platform.messages import (
     LONGEST_RETRY,
     Envelope,
     another_message,
+    canonical,
     deliver,
+    digest_of,
     handle,
     handle_message,
     post,
@@ -37,18 +39,21 @@ COLUMNS = (
     "sequence",
     "kind",
     "payload",
+    "digest",
     "at",
     "next_try_at",
     "attempts",
     "error",
 )
-ENVELOPE = ("message_id", "sender", "receiver", "sequence", "kind", "payload")
+ENVELOPE = ("message_id", "sender", "receiver", "sequence", "kind", "digest")
 UNACKNOWLEDGED = "not acknowledged"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An envelope whose payload is still JSON text, as `messages.Envelope` else."""
+    """An envelope whose payload is still JSON text, as the outbox holds it: canonical (`messages.canonical`). Whoever takes
+    letters from elsewhere makes it so first. Else as `messages.Envelope`.
+    """
 
     message_id: str
     sender: str
@@ -66,7 +71,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A message that is to be posted. `text`: its payload as JSON."""
+    """A message that is to be posted. `text`: its payload as JSON, in whatever form."""
 
     message_id: str
     to: str
@@ -143,25 +148,21 @@ def post_all(sender: str, postings: Sequence[Posting], at: datetime) -> None:
         )
         following = dict(cursor.fetchall())
         cursor.execute(
-            "SELECT message_id, sender, receiver, kind, payload FROM platform_outmessage WHERE message_id = ANY(%s)",
+            "SELECT message_id, sender, receiver, kind, digest FROM platform_outmessage WHERE message_id = ANY(%s)",
             [[one.message_id for one in postings]],
         )
-        known = {row[0]: (*row[1:4], json.loads(row[4])) for row in cursor.fetchall()}
-        rows: dict[str, tuple[Any, ...]] = {}
+        known = {row[0]: (*row[1:4], bytes(row[4])) for row in cursor.fetchall()}
+        rows: list[tuple[Any, ...]] = []
         for one in postings:
-            earlier = known.get(one.message_id)
-            if one.message_id in rows:
-                _, _, to, _, kind, text, *_ = rows[one.message_id]
-                earlier = (sender, to, kind, json.loads(text))
-            if earlier is None:
+            text = canonical(json.loads(one.text))
+            said = (sender, one.to, one.kind, digest_of(text))
+            if (earlier := known.setdefault(one.message_id, said)) is said:
                 number = following[one.to]
                 following[one.to] = number + 1
-                rows[one.message_id] = (
-                    one.message_id, sender, one.to, number, one.kind, one.text, at, at, 0, "",
-                )  # fmt: skip
-            elif earlier != (sender, one.to, one.kind, json.loads(one.text)):
+                rows.append((one.message_id, sender, one.to, number, one.kind, text, said[-1], at, at, 0, ""))
+            elif earlier != said:
                 raise another_message(one.message_id)
-        insert_rows("platform_outmessage", COLUMNS, rows.values(), using=alias)
+        insert_rows("platform_outmessage", COLUMNS, rows, using=alias)
         cursor.execute(
             "UPDATE platform_channel c SET next_out = v.next FROM unnest(%s::text[], %s::bigint[]) AS v (receiver, next) "
             "WHERE c.sender = %s AND c.receiver = v.receiver",
@@ -190,11 +191,23 @@ def _receive(alias: str, letters: Sequence[Letter], now: datetime) -> int:
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE IF NOT EXISTS arriving (message_id text, sender text, receiver text, sequence bigint, "
-            "kind text, payload jsonb, at timestamptz, next_try_at timestamptz, attempts int, error text) "
+            "kind text, payload text, digest bytea, at timestamptz, next_try_at timestamptz, attempts int, error text) "
             "ON COMMIT DELETE ROWS"
         )
         rows = (
-            (one.message_id, one.sender, one.receiver, one.sequence, one.kind, one.text, now, now, 0, "")
+            (
+                one.message_id,
+                one.sender,
+                one.receiver,
+                one.sequence,
+                one.kind,
+                one.text,
+                digest_of(one.text),
+                now,
+                now,
+                0,
+                "",
+            )
             for one in letters
         )
         insert_rows("arriving", COLUMNS, rows, using=alias)
@@ -241,7 +254,8 @@ def deliver_all(carrier: Carrier, now: datetime, batch: int = 10_000) -> int:
                 [UNACKNOWLEDGED, now, FIRST_RETRY.seconds, LONGEST_RETRY.seconds, lost],
             )
             cursor.execute(
-                "UPDATE platform_outmessage SET done_at = %s, error = '' WHERE message_id = ANY(%s) AND done_at IS NULL",
+                "UPDATE platform_outmessage SET done_at = %s, error = '', payload = '' "
+                "WHERE message_id = ANY(%s) AND done_at IS NULL",
                 [now, sorted(got)],
             )
             sent += int(cursor.rowcount)
@@ -250,7 +264,7 @@ def deliver_all(carrier: Carrier, now: datetime, batch: int = 10_000) -> int:
 
 def _one_by_one(carrier: Carrier) -> Callable[[Envelope], None]:
     def carry(one: Envelope) -> None:
-        text = json.dumps(one.payload)
+        text = canonical(one.payload)
         letter = Letter(one.message_id, one.sender, one.receiver, one.sequence, one.kind, text)
         if one.message_id not in carrier([letter]):
             raise ConnectionError(UNACKNOWLEDGED)
@@ -321,7 +335,7 @@ def _bundle(alias: str, receiver: str, now: datetime, batch: int) -> tuple[int, 
             done |= set(got)
             whys |= why
         cursor.execute(
-            "WITH handled AS (UPDATE platform_inmessage SET done_at = %s, error = '' WHERE message_id = ANY(%s) "
+            "WITH handled AS (UPDATE platform_inmessage SET done_at = %s, error = '', payload = '' WHERE message_id = ANY(%s) "
             "RETURNING sender, sequence), last AS (SELECT sender, max(sequence) + 1 AS next FROM handled GROUP BY sender) "
             "UPDATE platform_channel c SET next_in = last.next FROM last WHERE c.receiver = %s AND c.sender = last.sender",
             [now, sorted(done), receiver],

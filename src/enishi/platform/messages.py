@@ -5,6 +5,9 @@ The sender posts in the transaction of its own act. `deliver` hands messages to 
 acknowledged; the receiver's inbox drops doubles by message id; `handle` runs handlers in the order of the
 numbers that the sender gave, each handler's effects and the mark that it ran in one transaction. A failure
 keeps the message with its error and the time of the next try, and what follows it on the same channel waits.
+
+A message that is done keeps no payload, only its digest: what two offices told each other of a person stands in their records
+and not in two boxes besides, and a double is still known from a forgery (docs/adr/0012).
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from django.db import models, transaction
@@ -47,6 +51,17 @@ Transport = Callable[[Envelope], object]
 Handler = Callable[[Envelope], object]
 _handlers: dict[str, Handler] = {}
 _moment: ContextVar[datetime | None] = ContextVar("moment of handling", default=None)
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def canonical(payload: Any) -> str:
+    """JSON as its one text: members sorted by name, no blanks, letters as they are. Raises TypeError, ValueError."""
+    return _CANONICAL.encode(payload)
+
+
+def digest_of(text: str) -> bytes:
+    """SHA-256 over the canonical text of a payload."""
+    return sha256(text.encode()).digest()
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -82,12 +97,13 @@ def post(
             todo="open the transaction around the act and this call",
         )
     at = at or timezone.now()
-    payload = json.loads(json.dumps(payload))
+    text = canonical(payload)
+    digest = digest_of(text)
     channel, _ = Channel.objects.using(alias).get_or_create(sender=sender, receiver=to)
     channel = Channel.objects.using(alias).select_for_update().get(pk=channel.pk)
     known = OutMessage.objects.using(alias).filter(message_id=message_id).first()
     if known is not None:
-        if (known.sender, known.receiver, known.kind, known.payload) != (sender, to, kind, payload):
+        if (known.sender, known.receiver, known.kind, bytes(known.digest)) != (sender, to, kind, digest):
             raise another_message(message_id)
         return
     OutMessage.objects.using(alias).create(
@@ -96,7 +112,8 @@ def post(
         receiver=to,
         sequence=channel.next_out,
         kind=kind,
-        payload=payload,
+        payload=text,
+        digest=digest,
         at=at,
         next_try_at=at,
     )
@@ -112,6 +129,8 @@ def receive(envelope: Envelope, now: datetime | None = None) -> bool:
     """
     now = now or timezone.now()
     alias = database_of(envelope.receiver)
+    text = canonical(envelope.payload)
+    said = (envelope.sender, envelope.receiver, envelope.sequence, envelope.kind, digest_of(text))
     inbox = InMessage.objects.using(alias)
     with transaction.atomic(using=alias):
         place = inbox.filter(
@@ -126,12 +145,14 @@ def receive(envelope: Envelope, now: datetime | None = None) -> bool:
                 "receiver": envelope.receiver,
                 "sequence": envelope.sequence,
                 "kind": envelope.kind,
-                "payload": envelope.payload,
+                "payload": text,
+                "digest": said[-1],
                 "at": now,
                 "next_try_at": now,
             },
         )
-        if not fresh and _envelope(known) != envelope:
+        kept = (known.sender, known.receiver, known.sequence, known.kind, bytes(known.digest))
+        if not fresh and kept != said:
             raise another_message(envelope.message_id)
     return fresh
 
@@ -155,7 +176,7 @@ def deliver(batch: int = 1000, transport: Transport | None = None, now: datetime
             except Exception as error:
                 _keep(message, error, now)
                 break
-            OutMessage.objects.using(alias).filter(pk=message.pk).update(done_at=now, error="")
+            OutMessage.objects.using(alias).filter(pk=message.pk).update(done_at=now, error="", payload="")
             sent += 1
     return sent
 
@@ -219,7 +240,7 @@ def _handle_one(key: int, alias: str, now: datetime) -> bool:
             handler(_envelope(message))
         finally:
             _moment.reset(token)
-        InMessage.objects.using(alias).filter(pk=key).update(done_at=now, error="")
+        InMessage.objects.using(alias).filter(pk=key).update(done_at=now, error="", payload="")
         channel.next_in += 1
         channel.save(using=alias, update_fields=["next_in"])
     return True
@@ -249,7 +270,7 @@ def _envelope(message: OutMessage | InMessage) -> Envelope:
         message.receiver,
         message.sequence,
         message.kind,
-        message.payload,
+        json.loads(message.payload),
     )
 
 

@@ -164,7 +164,11 @@ class Channel(models.Model):
 
 
 class Message(models.Model):
-    """What outbox and inbox have in common: an envelope, and the history of getting it across."""
+    """What outbox and inbox have in common: an envelope, and the history of getting it across.
+
+    `payload`: canonical JSON text while the message waits, blank once it is done (docs/adr/0012); `digest`: SHA-256 over that
+    text, by which a double is told from a forgery ever after.
+    """
 
     id = models.BigAutoField(primary_key=True)
     message_id = models.CharField(max_length=80, unique=True)
@@ -172,7 +176,8 @@ class Message(models.Model):
     receiver = models.CharField(max_length=40)
     sequence = models.BigIntegerField()
     kind = models.CharField(max_length=80)
-    payload = models.JSONField()
+    payload = models.TextField()
+    digest = models.BinaryField(max_length=32)
     at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     attempts = models.IntegerField(default=0)
@@ -189,6 +194,10 @@ class OutMessage(Message):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["sender", "receiver", "sequence"], name="out_sequence"),
+            models.CheckConstraint(
+                name="out_keeps_payload_until_done",
+                condition=(Q(done_at__isnull=True) & ~Q(payload="")) | Q(done_at__isnull=False, payload=""),
+            ),
         ]
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(done_at__isnull=True), name="out_waiting"),
@@ -201,6 +210,10 @@ class InMessage(Message):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["sender", "receiver", "sequence"], name="in_sequence"),
+            models.CheckConstraint(
+                name="in_keeps_payload_until_done",
+                condition=(Q(done_at__isnull=True) & ~Q(payload="")) | Q(done_at__isnull=False, payload=""),
+            ),
         ]
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(done_at__isnull=True), name="in_waiting"),

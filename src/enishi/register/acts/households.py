@@ -36,7 +36,7 @@ def move_within(report: Report, said: MoveWithin) -> int:
         seat(act, said.seats, report.day)
 
     persons = [*said.movers, *(one.person for one in said.seats)]
-    return perform(report, said, persons, work, days_late=late)
+    return perform(report, said, persons, work, whole=bool(said.seats), days_late=late)
 
 
 def check_move(report: Report, said: MoveWithin) -> int:

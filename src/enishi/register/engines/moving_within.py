@@ -1,8 +1,8 @@
 """Moves within a municipality on PostgreSQL: the database reads, checks, chains and writes in one statement, in one round trip.
 
-The plain case only: whole households that stay whole, residents of the day with one open address, an unused key. What is not
-plain the statement leaves untouched, and `acts.households.move_within` performs it, or refuses it in words. Both ways write
-the same rows: a test holds them together.
+The plain case only: residents of the day with one open address, who keep their places in their households, an unused key. What
+is not plain the statement leaves untouched, and `acts.households.move_within` performs it, or refuses it in words. Both ways
+write the same rows: a test holds them together.
 """
 
 from __future__ import annotations
@@ -65,17 +65,7 @@ plain AS (
         AND (r.since IS NULL OR r.since <= %(day)s) AND (r.until IS NULL OR r.until > %(day)s)
       JOIN register_particulars p ON p.muni = %(muni)s AND p.person = m.person AND {_now("p")}
         AND p.birth_date <= %(day)s
-    ) = cardinality(%(persons)s)
-    AND NOT EXISTS (
-      SELECT 1 FROM register_membership o
-      LEFT JOIN register_residence r ON r.muni = %(muni)s AND r.person = o.person AND {_now("r")}
-        AND (r.since IS NULL OR r.since <= o.since) AND (r.until IS NULL OR r.until >= o.until)
-      LEFT JOIN register_membership h ON h.muni = %(muni)s AND h.household = o.household AND {_now("h")}
-        AND h.relation = 'head' AND (h.since IS NULL OR h.since <= o.since) AND (h.until IS NULL OR h.until >= o.until)
-      WHERE o.muni = %(muni)s AND {_now("o")} AND (r.id IS NULL OR h.id IS NULL) AND o.household IN (
-        SELECT own.household FROM mover m JOIN register_membership own
-        ON own.muni = %(muni)s AND own.person = m.person)
-    ) AS so
+    ) = cardinality(%(persons)s) AS so
 ),
 act AS (
   INSERT INTO register_act (muni, number, kind, manner, article, effective, effective_latest, effective_wording,
