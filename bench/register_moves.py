@@ -4,7 +4,9 @@
 
 What it compares, in one go on one cluster: the quick way (`engines.moving_within`), filed in a stream, of households of two and
 of persons alone, and one by one; the usual way through the ORM (`acts.households`); and, as the floor, one UPDATE of one row
-a transaction, which the disk's flush bounds. Every act does all that an act does: journal row with its hash, persons, facts superseded and entered, counter, key.
+a transaction, which the disk's flush bounds.
+
+Every act does all that an act does: journal row with its hash, persons, facts superseded and entered, counter, key.
 Afterwards the chain of hashes is checked over all acts.
 """
 

@@ -470,21 +470,19 @@ def test_what_is_done_keeps_a_digest_alone_by_which_a_forgery_is_known() -> None
     for letter in letters[::7]:
         with pytest.raises(Refused, match="already stands for another"), transaction.atomic():
             receive_all([replace(letter, text=letter.text.replace("-", "_", 1))], CLOSED)
-        forged = Posting(letter.message_id, letter.receiver, letter.kind, "{}")
+        forged = Posting(letter.message_id, letter.receiver, letter.kind, {})
         with pytest.raises(Refused, match="already stands for another"), within(letter.sender):
             post_all(letter.sender, [forged], CLOSED)
         with within(letter.sender):
-            post_all(
-                letter.sender, [replace(forged, text=json.dumps(json.loads(letter.text), indent=1))], CLOSED
-            )
+            post_all(letter.sender, [replace(forged, payload=json.loads(letter.text))], CLOSED)
 
 
 def test_messages_are_posted_in_order_and_once() -> None:
-    posted = [Posting(f"m{number}", CHUO, "test", f'{{"n": {number}}}') for number in (1, 2, 3)]
+    posted = [Posting(f"m{number}", CHUO, "test", {"n": number}) for number in (1, 2, 3)]
     with within(CHIYODA):
         post_all(CHIYODA, posted[:2], FILED)
         post_all(CHIYODA, [*posted, posted[2]], FILED)
     rows = OutMessage.objects.order_by("sequence").values_list("message_id", "sequence", "payload")
     assert list(rows) == [("m1", 1, '{"n":1}'), ("m2", 2, '{"n":2}'), ("m3", 3, '{"n":3}')]
     with pytest.raises(Refused, match="already stands for another"), within(CHIYODA):
-        post_all(CHIYODA, [replace(posted[0], text="{}")], FILED)
+        post_all(CHIYODA, [replace(posted[0], payload={})], FILED)

@@ -71,12 +71,12 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A message that is to be posted. `text`: its payload as JSON, in whatever form."""
+    """A message that is to be posted, as `messages.post` takes it."""
 
     message_id: str
     to: str
     kind: str
-    text: str
+    payload: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def post_all(sender: str, postings: Sequence[Posting], at: datetime) -> None:
     alias = database_of(sender)
     if not _set_based(alias):
         for one in postings:
-            post(one.message_id, one.to, one.kind, json.loads(one.text), sender=sender, at=at)
+            post(one.message_id, one.to, one.kind, one.payload, sender=sender, at=at)
         return
     if not connections[alias].in_atomic_block:
         raise Refused(
@@ -154,7 +154,7 @@ def post_all(sender: str, postings: Sequence[Posting], at: datetime) -> None:
         known = {row[0]: (*row[1:4], bytes(row[4])) for row in cursor.fetchall()}
         rows: list[tuple[Any, ...]] = []
         for one in postings:
-            text = canonical(json.loads(one.text))
+            text = canonical(one.payload)
             said = (sender, one.to, one.kind, digest_of(text))
             if (earlier := known.setdefault(one.message_id, said)) is said:
                 number = following[one.to]

@@ -33,7 +33,7 @@ FACTS: tuple[type[Fact], ...] = (
 )
 """Every group of facts, in the order of the items of art. 7."""
 
-NOT_ITEMS = "id muni person since until recorded_at act superseded_at superseded_by".split()
+NOT_ITEMS = frozenset("id muni person since until recorded_at act superseded_at superseded_by".split())
 
 
 def begin(

@@ -10,7 +10,7 @@ from typing import Any
 from enishi.kernel.errors import Refused
 from enishi.platform.services import database_of, insert_rows
 from enishi.register.chain import BEGINNING, hash_of
-from enishi.register.engines.moving_batches import NotPlain, Unfit, rows_of
+from enishi.register.engines.moving_batches import NotPlain, Unfit, numbers, rows_of
 from enishi.register.engines.moving_rows import Row, columns_of
 from enishi.register.facts import NOT_ITEMS
 from enishi.register.guards import LOADING
@@ -35,6 +35,8 @@ WHERE NOT coalesce(daterange(m.since, m.until) <@ (
 with a member who is no resident, or with a day without head.
 """
 NOT_WHOLE = "a household would not be whole"
+OF_ALL = frozenset({"muni", "recorded_at", "superseded_at", "superseded_by"})
+"""Columns that are the same for all that the register says now in a municipality, or that no act reads of it."""
 UNSAID = {"birth_wording": "", "since_wording": ""}
 """What a fact's column holds where an act says nothing of it; else null."""
 
@@ -132,15 +134,16 @@ class Facts:
         self._believed: dict[type[Fact], dict[int, list[Row]]] = {}
         self._begun: dict[type[Fact], list[Row]] = {model: [] for model in groups}
         self._ended: dict[type[Fact], list[tuple[int, int]]] = {model: [] for model in groups}
+        asked = numbers(persons)
         for model in groups:
-            names = ["id", *columns_of(model)]
+            names = ["id", *(name for name in columns_of(model) if name not in OF_ALL)]
             listed = ", ".join(f'"{name}"' for name in names)
             of: dict[int, list[Row]] = {}
             for values in rows_of(
                 cursor,
-                f'SELECT {listed} FROM "{model._meta.db_table}" WHERE muni = %s AND person = ANY(%s) '
+                f'SELECT {listed} FROM "{model._meta.db_table}" WHERE muni = %s AND person = ANY(%s::bigint[]) '
                 "AND superseded_at IS NULL ORDER BY id",
-                [muni, list(persons)],
+                [muni, asked],
             ):
                 row = dict(zip(names, values, strict=True))
                 of.setdefault(row["person"], []).append(row)
@@ -237,7 +240,7 @@ class Facts:
             self.cursor.execute(
                 f'UPDATE "{table}" f SET superseded_at = %s, superseded_by = v.act '
                 "FROM unnest(%s::bigint[], %s::bigint[]) AS v (id, act) WHERE f.id = v.id AND f.superseded_at IS NULL",
-                [self.now, list(ids), list(acts)],
+                [self.now, numbers(ids), numbers(acts)],
             )
             if self.cursor.rowcount != len(ended):
                 raise Refused(

@@ -5,7 +5,7 @@ What a batch cannot take it leaves, with the reason, as it was: that goes the us
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -76,6 +76,11 @@ def in_one_go(
 
     attempt(list(items))
     return Batch(tuple(one for one in map(name, items) if one not in left), left)
+
+
+def numbers(values: Iterable[int]) -> str:
+    """Whole numbers as PostgreSQL writes an array of them: for `%s::bigint[]`, where a list would be looked at one by one."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def rows_of(cursor: Any, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import uuid5
 
@@ -37,7 +38,12 @@ Announced = tuple[Filing, str]
 
 def move_id_of(filing: Filing) -> str:
     """The id of the move that a filing makes."""
-    return str(uuid5(NAMESPACE, f"{filing.muni}:{filing.key}"))
+    return _move_id(filing.muni, filing.key)
+
+
+@lru_cache(maxsize=20_000)
+def _move_id(muni: str, key: str) -> str:
+    return str(uuid5(NAMESPACE, f"{muni}:{key}"))
 
 
 def announce(muni: str, now: datetime, filed: list[Announced], left: dict[str, str]) -> None:

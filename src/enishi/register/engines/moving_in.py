@@ -261,7 +261,7 @@ class _Coming:
         for effect in effects:
             if effect.name == "entered":
                 body = Entered(side.move, effect.version, movers, day, sent.to, side.act)
-                self.sides.tell(side, side.other, "entered", text_of(body), effect.version)
+                self.sides.tell(side, side.other, "entered", body, effect.version)
 
     def _check(self, sent: Certificate, newcomers: Sequence[Newcomer], day: date) -> None:
         """As `acts.arrivals` checks a report."""

@@ -95,7 +95,7 @@ def _arrived(
     for stay in stays:
         facts.restate(number, Residence, stay, went_to=went_to)
     for effect in sides.step(side, Event("recorded"), by):
-        sides.tell(side, effect.to, effect.name, text_of(Word(side.move)))
+        sides.tell(side, effect.to, effect.name, Word(side.move))
 
 
 def _stay_ended(facts: Facts, who: int, day: date, act: int | None) -> Row:

@@ -219,7 +219,7 @@ class _Going:
             joins=filing.joins,
             evidence=filing.evidence,
         )
-        self.sides.tell(side, to, "certificate", text_of(said), version)
+        self.sides.tell(side, to, "certificate", said, version)
         self.gone[side.move] = (to, side.persons)
 
     def _newcomer(self, who: int, last: date) -> Newcomer:

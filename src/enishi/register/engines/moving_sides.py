@@ -11,7 +11,7 @@ from typing import Any
 from enishi.platform.services import Posting, database_of, insert_rows, post_all
 from enishi.register.engines.moving_batches import rows_of
 from enishi.register.moves.steps import ENDED
-from enishi.register.moves.words import read_text, text_of
+from enishi.register.moves.words import plain, read_text, text_of
 from enishi.register.rules.moving import Effect, Event, NewSide, OldSide, Role, step_new, step_old
 
 SIDE = ("muni", "move", "role", "state", "side", "is_open", "conflict", "other", "announced", "moved", "reported_on",
@@ -102,9 +102,10 @@ class Sides:
              json.dumps(detail) if detail else "{}")
         )  # fmt: skip
 
-    def tell(self, side: Side, to: str, kind: str, text: str, version: int = 0) -> None:
-        """A message of the move, as `moves.steps.tell`; `text`: its body as JSON."""
-        self.posted.append(Posting(f"{side.move}:{kind}:{version}", to, f"register.move.{kind}", text))
+    def tell(self, side: Side, to: str, kind: str, body: Any, version: int = 0) -> None:
+        """A message of the move, as `moves.steps.tell`."""
+        message_id = f"{side.move}:{kind}:{version}"
+        self.posted.append(Posting(message_id, to, f"register.move.{kind}", plain(body)))
 
     def write(self) -> None:
         """Everything that was opened, stepped, logged and told, in the caller's transaction."""
