@@ -75,14 +75,15 @@ def main() -> None:
     text = "\n".join(
         [
             f"Durable: fsync, synchronous_commit and full_page_writes on; {said}. Load average before: {load:.1f}. Batches of up "
-            f"to {CHUNK:,} moves a process, {TOWNS_A_SIDE} municipalities a shard.",
+            f"to {CHUNK:,} moves a process, {TOWNS_A_SIDE} municipalities a shard. Python looks for cycles every "
+            f"{COLLECTION[0]:,} objects.",
             "",
             *lines,
             "",
             "Proved by query after each size: every mover has one residence without end, in the municipality moved to, "
-            "beginning on the day on which the old one ended, and one address, name, domicile, household and birth there; those "
-            "who lived together live together, one head each; every "
-            "move is closed on both sides with every step in its log; every message sent was received and handled once; acts "
+            "beginning on the day on which the old one ended, and one address, name, domicile, household and birth there; "
+            "those who lived together live together, one head each; every move is closed on both sides with every step in its "
+            "log; every message sent was received and handled once; acts "
             f"are numbered without gap and each names the hash of the one before; {chains}.",
             "",
             f"At the last rate the nation's 5.2 million persons of a year take {5_200_000 / rate / 3600:,.1f} hours on these two "
@@ -119,7 +120,9 @@ def replay(clusters: list[str], size: int, first: float) -> tuple[str, float, st
     try:
         barrier.wait()
         told = [results.get() for _ in workers]
-        if not any(isinstance(one, str) for one in told):
+        if any(isinstance(one, str) for one in told):
+            barrier.abort()
+        else:
             barrier.wait()
             chains = [results.get() for _ in workers]
     except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -125,11 +126,35 @@ def test_a_payload_is_the_same_in_whatever_order_it_is_said() -> None:
     assert OutMessage.objects.get().payload == '{"a":1,"b":"縁"}'
 
 
-@pytest.mark.parametrize("payload", [float("nan"), {1, 2}, "\ud800"])
-def test_what_is_no_json_is_not_posted(payload: Any) -> None:
-    with pytest.raises((TypeError, ValueError)), transaction.atomic():
+@pytest.mark.parametrize("payload", [float("nan"), "\ud800", {"a": ["縁\0"]}, {"\\\0": 1}])
+def test_what_not_every_party_can_keep_is_neither_posted_nor_received(payload: Any) -> None:
+    with pytest.raises(BadInput, match="no JSON"), transaction.atomic():
         post("m1", NEW, "test.note", payload, sender=OLD)
+    with pytest.raises(BadInput, match="no JSON"):
+        receive(Envelope("m1", OLD, NEW, 1, "test.note", payload))
     assert not OutMessage.objects.exists()
+    assert not InMessage.objects.exists()
+
+
+@pytest.mark.parametrize("payload", ["\\u0000", {"\\\\u0000": "\\"}, {2: 0, 10: {"縁": None}}, 2**70])
+def test_what_looks_like_it_is_carried_whole(payload: Any) -> None:
+    with transaction.atomic():
+        for said in (payload, json.loads(json.dumps(payload))):
+            post("m1", NEW, "test.note", said, sender=OLD, at=NOON)
+    seen: list[Any] = []
+    handles("test.note")(lambda envelope: seen.append(envelope.payload))
+    assert (deliver(now=NOON), handle(now=NOON)) == (1, 1)
+    assert seen == [json.loads(json.dumps(payload))]
+
+
+def test_an_error_that_no_database_can_keep_is_kept_without_what_it_cannot() -> None:
+    posted(1)
+
+    def broken(envelope: Envelope) -> None:
+        raise ConnectionError("down\0 \ud800")
+
+    assert deliver(transport=broken, now=NOON) == 0
+    assert OutMessage.objects.get().error == "ConnectionError: down ?"
 
 
 @pytest.mark.parametrize("box", [OutMessage, InMessage])

@@ -27,21 +27,30 @@ def test_boxes_filled_before_keep_what_waits_and_forget_what_is_done(
     MigrationExecutor(connection).migrate(BEFORE)
     try:
         old = MigrationExecutor(connection).loader.project_state(BEFORE).apps
-        for number, done in ((1, True), (2, False)):
-            for box in ("OutMessage", "InMessage")[: 2 if done else 1]:
-                fill(old.get_model("platform", box), number, done)
+        for box, number, done in (
+            ("OutMessage", 1, True),
+            ("OutMessage", 2, True),
+            ("OutMessage", 3, False),
+            ("InMessage", 1, True),
+            ("InMessage", 2, False),
+        ):
+            fill(old.get_model("platform", box), number, done)
         old.get_model("platform", "Channel").objects.create(
-            sender="131016", receiver="011002", next_out=3, next_in=2
+            sender="131016", receiver="011002", next_out=4, next_in=2
         )
     finally:
         MigrationExecutor(connection).migrate(AFTER)
     kept = list(OutMessage.objects.order_by("sequence").values_list("payload", "digest"))
     digest = sha256(canonical(SENT).encode()).digest()
-    assert [(text, bytes(one)) for text, one in kept] == [("", digest), (canonical(SENT), digest)]
+    assert [(text, bytes(one)) for text, one in kept] == [
+        ("", digest),
+        ("", digest),
+        (canonical(SENT), digest),
+    ]
     assert not receive(Envelope("m1", "131016", "011002", 1, "test.migrated", SENT)), "a double from before"
     seen: list[Any] = []
     monkeypatch.setitem(messages._handlers, "test.migrated", lambda envelope: seen.append(envelope.payload))
-    assert (deliver(), handle(), seen) == (1, 1, [SENT])
+    assert (deliver(), handle(), seen) == (1, 2, [SENT, SENT])
 
 
 def fill(box: Any, number: int, done: bool) -> None:

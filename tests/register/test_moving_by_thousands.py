@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from enishi.kernel.errors import EnishiError, Refused
+from enishi.kernel.errors import BadInput, EnishiError, Refused
 from enishi.number.models import SealedCode, SealedNumber
 from enishi.platform.models import Channel, InMessage, OutMessage, ReadRecord
 from enishi.platform.services import (
@@ -31,8 +31,8 @@ from enishi.platform.services import (
 )
 from enishi.register import facts, models, services, subscriptions, terms
 from enishi.register.engines.moving import Batch
-from enishi.register.models import Domicile, Move, Residence, StatusItem
-from enishi.register.moves.words import Filing
+from enishi.register.models import Act, Domicile, Move, Residence, StatusItem
+from enishi.register.moves.words import Entered, Filing, plain
 from enishi.register.rules.move_terms import Capacity, Evidence, Proof
 from enishi.register.rules.moves import Place
 from enishi.register.rules.reports import Seat
@@ -475,6 +475,40 @@ def test_what_is_done_keeps_a_digest_alone_by_which_a_forgery_is_known() -> None
             post_all(letter.sender, [forged], CLOSED)
         with within(letter.sender):
             post_all(letter.sender, [replace(forged, payload=json.loads(letter.text))], CLOSED)
+        other_words = replace(letter, text=json.dumps(json.loads(letter.text), indent=1))
+        assert receive_all([other_words], CLOSED) == 0, "a double however it is written"
+
+
+@pytest.mark.parametrize("text", ["", "{", '"\\ud800"', "NaN", '{"move": "\\u0000"}', "[" * 100_000])
+def test_a_letter_that_is_no_json_is_refused_with_its_bundle(text: str) -> None:
+    good = Letter("m1", CHIYODA, CHUO, 1, "register.move.closed", '{"move": "x"}')
+    bad = replace(good, message_id="m2", sequence=2, text=text)
+    with pytest.raises(BadInput, match="no JSON"), transaction.atomic():
+        receive_all([good, bad], FILED)
+    assert not InMessage.objects.exists()
+
+
+def test_an_acknowledgement_of_another_message_than_was_carried_counts_for_nothing() -> None:
+    with within(CHIYODA):
+        post_all(CHIYODA, [Posting("m1", CHUO, "test", 1)], FILED)
+        post_all(CHIYODA, [Posting("m2", CHUO, "test", 2)], CLOSED)
+    assert deliver_all(lambda letters: ["m1", "m2"], FILED) == 1
+    assert OutMessage.objects.get(message_id="m2").payload == "2"
+
+
+def test_a_notice_of_movers_whom_no_database_could_hold_changes_nothing() -> None:
+    steps = Steps(plain_moves())
+    mine = [(one, OFFICER) for one in steps.out_of(CHIYODA)]
+    services.announce_moves(CHIYODA, mine, now=FILED)
+    services.accept_moves_out(
+        CHIYODA, [services.move_id_of(one) for one, _ in mine], actor=OFFICER, now=FILED
+    )
+    rows = (list(Residence.objects.values()), list(Act.objects.values()))
+    move, to = services.move_id_of(mine[0][0]), mine[0][0].to
+    said = plain(Entered(move, 1, (2**63, 2**90), DAY, to, 1))
+    receive_all([Letter("big", to.muni, CHIYODA, 1, "register.move.entered", json.dumps(said))], CARRIED)
+    assert handle_all(CARRIED).bundled == 0
+    assert (list(Residence.objects.values()), list(Act.objects.values())) == rows
 
 
 def test_messages_are_posted_in_order_and_once() -> None:

@@ -21,6 +21,7 @@ from enishi.platform.messages import (
     Envelope,
     another_message,
     canonical,
+    canonical_text,
     deliver,
     digest_of,
     handle,
@@ -51,9 +52,7 @@ UNACKNOWLEDGED = "not acknowledged"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An envelope whose payload is still JSON text, as the outbox holds it: canonical (`messages.canonical`). Whoever takes
-    letters from elsewhere makes it so first. Else as `messages.Envelope`.
-    """
+    """An envelope whose payload is still JSON text; else as `messages.Envelope`."""
 
     message_id: str
     sender: str
@@ -71,7 +70,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A message that is to be posted, as `messages.post` takes it."""
+    """A message that is to be posted, as `messages.post` takes it; every name in its payload is text."""
 
     message_id: str
     to: str
@@ -172,7 +171,8 @@ def post_all(sender: str, postings: Sequence[Posting], at: datetime) -> None:
 
 def receive_all(letters: Sequence[Letter], now: datetime) -> int:
     """Puts messages in their receivers' inboxes, one transaction for each database; doubles are dropped. Returns how many
-    were new. Raises Refused, with nothing of that database taken over, for an id or a number that belongs to another message.
+    were new. Raises Refused, with nothing of that database taken over, for an id or a number that belongs to another message,
+    and BadInput for a payload that is no JSON (`messages.canonical`).
     """
     fresh, parts = 0, dict[str, list[Letter]]()
     for one in letters:
@@ -201,14 +201,15 @@ def _receive(alias: str, letters: Sequence[Letter], now: datetime) -> int:
                 one.receiver,
                 one.sequence,
                 one.kind,
-                one.text,
-                digest_of(one.text),
+                text,
+                digest_of(text),
                 now,
                 now,
                 0,
                 "",
             )
             for one in letters
+            for text in (canonical_text(one.text),)
         )
         insert_rows("arriving", COLUMNS, rows, using=alias)
         cursor.execute(
@@ -245,7 +246,7 @@ def deliver_all(carrier: Carrier, now: datetime, batch: int = 10_000) -> int:
             letters = [Letter(*row) for row in cursor.fetchall()]
         if not letters:
             continue
-        got = set(carrier(letters))
+        got = set(carrier(letters)) & {one.message_id for one in letters}
         lost = [one.message_id for one in letters if one.message_id not in got]
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
             cursor.execute(

@@ -13,6 +13,7 @@ and not in two boxes besides, and a double is still known from a forgery (docs/a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from enishi.kernel.errors import EnishiError, Refused
+from enishi.kernel.errors import BadInput, EnishiError, Refused
 from enishi.platform.models import Channel, InMessage, OutMessage
 from enishi.platform.tenancy import database_of, shards
 
@@ -51,12 +52,41 @@ Transport = Callable[[Envelope], object]
 Handler = Callable[[Envelope], object]
 _handlers: dict[str, Handler] = {}
 _moment: ContextVar[datetime | None] = ContextVar("moment of handling", default=None)
+NUL = "\\u0000"
+_NUL_ITSELF = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def canonical(payload: Any) -> str:
-    """JSON as its one text: members sorted by name, no blanks, letters as they are. Raises TypeError, ValueError."""
-    return _CANONICAL.encode(payload)
+    """JSON, whose names are text, as its one text: members sorted by name, no blanks, letters as they are.
+
+    Raises BadInput for what not every database keeps: NaN, the character NUL, half of a surrogate pair, nesting without end.
+    """
+    try:
+        text = _CANONICAL.encode(payload)
+        text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise _no_json() from error
+    if NUL in text and _NUL_ITSELF.search(text):
+        raise _no_json()
+    return text
+
+
+def canonical_text(text: str) -> str:
+    """JSON text as `canonical` writes it. Raises BadInput."""
+    try:
+        payload = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _no_json() from error
+    return canonical(payload)
+
+
+def _no_json() -> BadInput:
+    return BadInput(
+        "the payload of a message is no JSON that every party can keep",
+        where="message",
+        todo="the sender corrects it; nothing was taken over",
+    )
 
 
 def digest_of(text: str) -> bytes:
@@ -87,7 +117,7 @@ def post(
     `to`.
 
     The same message posted again changes nothing. Raises Refused outside of a transaction, and where the id
-    was used for another message.
+    was used for another message; BadInput as `canonical`; TypeError for what is no JSON at all.
     """
     alias = database_of(sender)
     if not transaction.get_connection(alias).in_atomic_block:
@@ -97,7 +127,7 @@ def post(
             todo="open the transaction around the act and this call",
         )
     at = at or timezone.now()
-    text = canonical(payload)
+    text = canonical(json.loads(json.dumps(payload)))  # names as they will be read
     digest = digest_of(text)
     channel, _ = Channel.objects.using(alias).get_or_create(sender=sender, receiver=to)
     channel = Channel.objects.using(alias).select_for_update().get(pk=channel.pk)
@@ -125,7 +155,7 @@ def receive(envelope: Envelope, now: datetime | None = None) -> bool:
     """Puts a message in the receiver's inbox; False for one that is there already (a double).
 
     Raises Refused where its id or its number belongs to another message: somebody forges or restored an old
-    copy.
+    copy; BadInput as `canonical`.
     """
     now = now or timezone.now()
     alias = database_of(envelope.receiver)
@@ -258,7 +288,8 @@ def _waiting(
 
 def _keep(message: OutMessage | InMessage, error: Exception, now: datetime) -> None:
     message.attempts += 1
-    message.error = str(error) if isinstance(error, EnishiError) else f"{type(error).__name__}: {error}"
+    said = str(error) if isinstance(error, EnishiError) else f"{type(error).__name__}: {error}"
+    message.error = said.replace("\0", "").encode(errors="replace").decode()
     message.next_try_at = now + min(FIRST_RETRY * 2 ** min(message.attempts - 1, 20), LONGEST_RETRY)
     message.save(update_fields=["attempts", "error", "next_try_at"])
 

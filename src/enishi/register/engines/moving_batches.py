@@ -79,8 +79,10 @@ def in_one_go(
 
 
 def numbers(values: Iterable[int]) -> str:
-    """Whole numbers as PostgreSQL writes an array of them: for `%s::bigint[]`, where a list would be looked at one by one."""
-    return f"{{{','.join(map(str, values))}}}"
+    """Whole numbers as PostgreSQL writes an array of them, for `%s::bigint[]`; without those that are none of its numbers, and
+    nobody's.
+    """
+    return f"{{{','.join(str(one) for one in values if -(2**63) <= one < 2**63)}}}"
 
 
 def rows_of(cursor: Any, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
