@@ -55,7 +55,7 @@ node_modules/axe-core/axe.min.js: package-lock.json
 
 check-all: $(VENV)/browser.stamp node_modules/axe-core/axe.min.js
 	@$(BIN)/enishi doctor --need postgresql,chromium,fonts
-	ENISHI_NO_SKIP=1 $(BIN)/pytest -m 'slow or postgres or browser or shared'
+	ENISHI_NO_SKIP=1 $(BIN)/pytest -n 2 --dist loadfile -m 'slow or postgres or browser or shared'
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python -m bench.$(NAME)

@@ -154,7 +154,9 @@ def guards() -> list[str]:
             cursor.execute(
                 "SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid::regclass::text LIKE 'register%' "
                 "UNION ALL SELECT indexdef FROM pg_indexes WHERE tablename LIKE 'register%' "
-                "UNION ALL SELECT tgname FROM pg_trigger WHERE tgrelid::regclass::text LIKE 'register%' AND NOT tgisinternal"
+                "UNION ALL SELECT tgname FROM pg_trigger WHERE tgrelid::regclass::text LIKE 'register%' AND NOT tgisinternal "
+                "UNION ALL SELECT relname || reloptions::text FROM pg_class WHERE relname LIKE 'register%' "
+                "AND reloptions IS NOT NULL"
             )
         else:
             cursor.execute(

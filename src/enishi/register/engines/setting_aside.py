@@ -1,9 +1,9 @@
 """Guards and indexes set aside while a large nation is loaded into an empty register, and put back at its end.
 
-Checking and indexing each row as it comes takes most of a loading. What is set aside stands in a table (`SetAside`), written in
-the transaction that takes it away; while anything stands there, the database itself refuses every act. So a loading that
-is killed leaves a register that nobody can write to but the loading itself, which goes on, puts the guards back, each over
-all rows, and only then opens the journal.
+Checking and indexing each row as it comes takes most of a loading, and PostgreSQL would vacuum tables that only grow over and
+over. What is set aside stands in a table (`SetAside`), written in the transaction that takes it away; while anything stands
+there, the database itself refuses every act. So a loading that is killed leaves a register that nobody can write to but the
+loading itself, which goes on, puts the guards back, each over all rows, and only then opens the journal.
 """
 
 from __future__ import annotations
@@ -200,11 +200,16 @@ def _closing() -> list[str]:
               RETURN NULL;
             END $$""",
             f"CREATE TRIGGER {GATE} BEFORE INSERT ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {GATE}()",
+            *(f"ALTER TABLE {one._meta.db_table} SET (autovacuum_enabled = false)" for one in LARGE),
         ]
     return [f"CREATE TRIGGER {GATE} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"]
 
 
 def _opening() -> list[str]:
     if connection.vendor == "postgresql":
-        return [f"DROP TRIGGER {GATE} ON {models.Act._meta.db_table}", f"DROP FUNCTION {GATE}()"]
+        return [
+            f"DROP TRIGGER {GATE} ON {models.Act._meta.db_table}",
+            f"DROP FUNCTION {GATE}()",
+            *(f"ALTER TABLE {one._meta.db_table} RESET (autovacuum_enabled)" for one in LARGE),
+        ]
     return [f"DROP TRIGGER {GATE}"]
