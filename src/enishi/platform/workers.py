@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from enishi.kernel.errors import EnishiError
 
+T = TypeVar("T")
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2), Linux
 AT_ONCE = 64
 """Tasks handed out and not yet done: enough for any number of cores, few enough that an error ends the work soon."""
@@ -37,9 +38,11 @@ def _watch(parent: int) -> None:
     os._exit(1)
 
 
-def _start(parent: int) -> None:
+def _start(parent: int, first: Callable[[], object] | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent(parent)
+    if first is not None:
+        first()
 
 
 class Here(Executor):
@@ -55,17 +58,23 @@ class Here(Executor):
 
 
 @contextmanager
-def pool(workers: int) -> Iterator[Executor]:
-    """Fresh processes (spawn), each with one Polars thread; one worker is this process itself.
+def pool(
+    workers: int, *, beside: bool = False, first: Callable[[], object] | None = None
+) -> Iterator[Executor]:
+    """Fresh processes (spawn), each with one Polars thread; one worker is this process itself, unless it is to work `beside` it.
 
-    On an error in the block what has not begun is dropped.
+    `first`: what each process does before it looks at a task, such as setting Django up. On an error in the block what has not
+    begun is dropped.
     """
-    if workers == 1:
+    if workers == 1 and not beside:
         yield Here()
         return
     os.environ["POLARS_MAX_THREADS"] = "1"
     executor = ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start, initargs=(os.getpid(),)
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start,
+        initargs=(os.getpid(), first),
     )
     try:
         yield executor
@@ -92,7 +101,23 @@ def each(
             for future in done:
                 yield running.pop(future), future.result()
     except BrokenProcessPool as error:
-        raise EnishiError(
-            "a worker process ended without a word: most often there was not enough memory",
-            todo="run the same command again with fewer --workers; it goes on where it stopped",
-        ) from error
+        raise _without_a_word("with fewer --workers") from error
+
+
+def in_turn(executor: Executor, work: Callable[[T], Any], tasks: Sequence[T]) -> Iterator[Any]:
+    """The results in order. While the caller looks at one, the next is worked on, and no more than that."""
+    try:
+        waiting = [executor.submit(work, task) for task in tasks[:1]]
+        for place in range(len(tasks)):
+            made = waiting.pop().result()
+            waiting += [executor.submit(work, task) for task in tasks[place + 1 : place + 2]]
+            yield made
+    except BrokenProcessPool as error:
+        raise _without_a_word("on a machine that has more") from error
+
+
+def _without_a_word(how: str) -> EnishiError:
+    return EnishiError(
+        "a worker process ended without a word: most often there was not enough memory",
+        todo=f"run the same command again {how}; it goes on where it stopped",
+    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import django
 import polars as pl
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
@@ -15,6 +15,7 @@ from enishi.kernel.errors import BadInput, Refused
 from enishi.platform.frames import insert_frame
 from enishi.platform.services import chunk, chunks_done
 from enishi.platform.snapshots import Shard, Snapshot
+from enishi.platform.workers import in_turn, pool
 from enishi.register import models
 from enishi.register.engines import addressees
 from enishi.register.engines.checking import (
@@ -78,31 +79,29 @@ def load(folder: Path, progress: Progress | None = None) -> Loaded:
             fresh.rows = len(municipalities)
     known = set(municipalities["muni"])
     moment = str(connection.ops.adapt_datetimefield_value(taken_over_at()))
-    journal, first = Journal(snapshot, connection.vendor), beginnings(list(municipalities["muni"]))
-
-    def prepared(shard: Shard) -> _Prepared:
-        path = snapshot.folder / shard.file
-        frame = checked_persons(path, known)
-        _count(path, frame, shard.rows)
-        beside = snapshot.items_file(shard)
-        items = None if beside is None else checked_items(beside, frame)
-        rows = _tables(snapshot, shard, journal, with_items(frame, items), moment, first)
-        return _Prepared(shard, path, len(frame), rows)
-
+    prepare = _Preparing(
+        snapshot,
+        known,
+        moment,
+        Journal(snapshot, connection.vendor),
+        beginnings(list(municipalities["muni"])),
+    )
     done = chunks_done(work)
     if progress is not None:
         for shard in snapshot.shards:
             if shard.file in done:
                 progress(shard.file, shard.rows)
     added = 0
-    for one in _one_ahead(prepared, [shard for shard in snapshot.shards if shard.file not in done]):
-        with chunk(work, one.shard.file) as fresh, opened():
-            if fresh:
-                _insert(one.path, one.rows)
-                fresh.rows, fresh.sha256 = one.persons, one.shard.sha256
-                added += one.persons
-        if progress is not None:
-            progress(one.shard.file, one.shard.rows)
+    left = [shard for shard in snapshot.shards if shard.file not in done]
+    with pool(1, beside=snapshot.persons >= MANY, first=django.setup) as executor:
+        for one in in_turn(executor, prepare, left):
+            with chunk(work, one.shard.file) as fresh, opened():
+                if fresh:
+                    _insert(one.path, one.rows)
+                    fresh.rows, fresh.sha256 = one.persons, one.shard.sha256
+                    added += one.persons
+            if progress is not None:
+                progress(one.shard.file, one.shard.rows)
     put_back()
     models.LoadedNation.objects.filter(pk=nation.pk).update(complete=True)
     _tidy()
@@ -119,19 +118,24 @@ class _Prepared:
     rows: dict[str, pl.DataFrame]
 
 
-def _one_ahead(prepare: Callable[[Shard], _Prepared], shards: Sequence[Shard]) -> Iterator[_Prepared]:
-    """The shards in order. While the database takes one, a thread, which never asks the database, prepares the next; not on
-    SQLite, which is in this process: there both would wait for one lock of Python's.
-    """
-    if connection.vendor == "sqlite":
-        yield from map(prepare, shards)
-        return
-    with ThreadPoolExecutor(1) as ahead:
-        waiting = [ahead.submit(prepare, shard) for shard in shards[:1]]
-        for place in range(len(shards)):
-            made = waiting.pop().result()
-            waiting += [ahead.submit(prepare, shard) for shard in shards[place + 1 : place + 2]]
-            yield made
+@dataclass(frozen=True, slots=True)
+class _Preparing:
+    """Makes rows of a shard, without asking the database: while that takes one, a process beside prepares the next."""
+
+    snapshot: Snapshot
+    known: set[str]
+    moment: str
+    journal: Journal
+    first: dict[str, str]
+
+    def __call__(self, shard: Shard) -> _Prepared:
+        path = self.snapshot.folder / shard.file
+        frame = checked_persons(path, self.known)
+        _count(path, frame, shard.rows)
+        beside = self.snapshot.items_file(shard)
+        items = None if beside is None else checked_items(beside, frame)
+        rows = _tables(self.snapshot, shard, self.journal, with_items(frame, items), self.moment, self.first)
+        return _Prepared(shard, path, len(frame), rows)
 
 
 def with_items(frame: pl.DataFrame, items: pl.DataFrame | None) -> pl.DataFrame:
