@@ -195,22 +195,10 @@ def _receive(alias: str, letters: Sequence[Letter], now: datetime) -> int:
             "ON COMMIT DELETE ROWS"
         )
         rows = (
-            (
-                one.message_id,
-                one.sender,
-                one.receiver,
-                one.sequence,
-                one.kind,
-                text,
-                digest_of(text),
-                now,
-                now,
-                0,
-                "",
-            )
+            (one.message_id, one.sender, one.receiver, one.sequence, one.kind, text, digest_of(text), now, now, 0, "")
             for one in letters
             for text in (canonical_text(one.text),)
-        )
+        )  # fmt: skip
         insert_rows("arriving", COLUMNS, rows, using=alias)
         cursor.execute(
             f"INSERT INTO platform_inmessage ({names}) SELECT {names} FROM arriving "

@@ -188,16 +188,16 @@ class Message(models.Model):
         abstract = True
 
 
+PAYLOAD_UNTIL_DONE = (Q(done_at__isnull=True) & ~Q(payload="")) | Q(done_at__isnull=False, payload="")
+
+
 class OutMessage(Message):
     """A message posted in the transaction of the act that it tells of; `done_at`: when it got there."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["sender", "receiver", "sequence"], name="out_sequence"),
-            models.CheckConstraint(
-                name="out_keeps_payload_until_done",
-                condition=(Q(done_at__isnull=True) & ~Q(payload="")) | Q(done_at__isnull=False, payload=""),
-            ),
+            models.CheckConstraint(name="out_keeps_payload_until_done", condition=PAYLOAD_UNTIL_DONE),
         ]
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(done_at__isnull=True), name="out_waiting"),
@@ -210,10 +210,7 @@ class InMessage(Message):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["sender", "receiver", "sequence"], name="in_sequence"),
-            models.CheckConstraint(
-                name="in_keeps_payload_until_done",
-                condition=(Q(done_at__isnull=True) & ~Q(payload="")) | Q(done_at__isnull=False, payload=""),
-            ),
+            models.CheckConstraint(name="in_keeps_payload_until_done", condition=PAYLOAD_UNTIL_DONE),
         ]
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(done_at__isnull=True), name="in_waiting"),
