@@ -129,6 +129,24 @@ def test_an_error_of_the_database_undoes_its_act_alone(tmp_path: Path) -> None:
     assert services.broken_chain(CHIYODA) is None
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_the_plan_of_a_small_register_holds_for_a_large_one(tmp_path: Path) -> None:
+    services.load_nation(small_snapshot(tmp_path, people()[:7]))
+    text, names = moving_within._numbered(moving_within.MOVE)
+    with connection.cursor() as cursor:
+        try:
+            for name, value in moving_within.PLANNING.items():
+                cursor.execute(f"SET {name} = {value}")
+            cursor.execute(f"PREPARE a_move AS {text}")
+            cursor.execute(f"EXPLAIN EXECUTE a_move ({', '.join(['NULL'] * len(names))})")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        finally:
+            cursor.execute("DISCARD ALL")
+    assert "using act_number_once on register_act" in plan
+    assert not [line for line in plan.splitlines() if "Seq Scan on" in line or "act_by_moment" in line]
+
+
 @pytest.mark.django_db
 def test_inside_a_transaction_and_on_sqlite_the_usual_way_is_taken(tmp_path: Path) -> None:
     services.load_nation(small_snapshot(tmp_path, people()))

@@ -140,7 +140,8 @@ def _rectangle(number: str, kinds: Sequence[str]) -> str:
 class Frozen(_Guard):
     """A fact is written once: all that may happen to it is to be superseded, once; it is never deleted.
 
-    `columns`: every column but `superseded_at` and `superseded_by`.
+    `columns`: every column but `superseded_at` and `superseded_by`; a statement that names one of them is refused whatever it
+    sets. PostgreSQL reads a trigger's condition anew with every statement, so that a short one matters to each act.
     """
 
     def __init__(self, table: str, columns: Sequence[str]) -> None:
@@ -151,34 +152,46 @@ class Frozen(_Guard):
 
     def make(self, vendor: str) -> list[str]:
         words = f"a fact of {self.table} is superseded by another, never changed or deleted"
-        distinct = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
-        changed = " OR ".join(f"NEW.{column} {distinct} OLD.{column}" for column in self.columns)
         wrong = (
             "OLD.superseded_at IS NOT NULL OR NEW.superseded_at IS NULL "
-            f"OR NEW.superseded_at < OLD.recorded_at OR NEW.superseded_by IS NULL OR {changed}"
+            "OR NEW.superseded_at < OLD.recorded_at OR NEW.superseded_by IS NULL"
         )
+        changing = f"BEFORE UPDATE OF {', '.join(self.columns)} ON {self.table}"
         if vendor == "postgresql":
+            refuse = f"EXECUTE FUNCTION {self.name}()"
             return [
                 f"""CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN RAISE EXCEPTION '{words}' USING ERRCODE = '23514'; END $$""",
-                f"CREATE TRIGGER {self.name}_update BEFORE UPDATE ON {self.table} FOR EACH ROW "
-                f"WHEN ({wrong}) EXECUTE FUNCTION {self.name}()",
+                f"CREATE TRIGGER {self.name}_update BEFORE UPDATE ON {self.table} FOR EACH ROW WHEN ({wrong}) {refuse}",
+                f"CREATE TRIGGER {self.name}_change {changing} FOR EACH ROW {refuse}",
                 f"CREATE TRIGGER {self.name}_delete BEFORE DELETE OR TRUNCATE ON {self.table} "
-                f"FOR EACH STATEMENT EXECUTE FUNCTION {self.name}()",
+                f"FOR EACH STATEMENT {refuse}",
             ]
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
         return [
-            f"CREATE TRIGGER {self.name}_update BEFORE UPDATE ON {self.table} WHEN {wrong} "
-            f"BEGIN SELECT RAISE(ABORT, '{words}'); END",
-            f"CREATE TRIGGER {self.name}_delete BEFORE DELETE ON {self.table} "
-            f"BEGIN SELECT RAISE(ABORT, '{words}'); END",
+            f"CREATE TRIGGER {self.name}_update BEFORE UPDATE ON {self.table} WHEN {wrong} {refuse}",
+            f"CREATE TRIGGER {self.name}_change {changing} {refuse}",
+            f"CREATE TRIGGER {self.name}_delete BEFORE DELETE ON {self.table} {refuse}",
         ]
 
     def drop(self, vendor: str) -> list[str]:
+        triggers = [f"{self.name}_{act}" for act in ("update", "change", "delete")]
         if vendor == "postgresql":
-            return [f"DROP TRIGGER {self.name}_{act} ON {self.table}" for act in ("update", "delete")] + [
-                f"DROP FUNCTION {self.name}()"
+            return [
+                *(f"DROP TRIGGER IF EXISTS {trigger} ON {self.table}" for trigger in triggers),
+                f"DROP FUNCTION {self.name}()",
             ]
-        return [f"DROP TRIGGER {self.name}_{act}" for act in ("update", "delete")]
+        return [f"DROP TRIGGER IF EXISTS {trigger}" for trigger in triggers]
+
+
+class FrozenAnew(Frozen):
+    """Puts the guard again, where an earlier version of it may stand. Taken back, it leaves the one that is there."""
+
+    def make(self, vendor: str) -> list[str]:
+        return [*super().drop(vendor), *super().make(vendor)]
+
+    def drop(self, vendor: str) -> list[str]:
+        return []
 
 
 class WholeHouseholds(_Guard):

@@ -44,8 +44,10 @@ ALONE = "UPDATE register_counter SET next = next + 1 WHERE muni = %(muni)s AND n
 """Takes the act's number; from here on the transaction is alone in the municipality's journal. A statement of its own: the next
 sees what the one waited for has written.
 """
-PLANNING = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
-"""`MOVE` is planned once a connection, and never for the small tables that a register begins with."""
+PLANNING = {"enable_seqscan": "off", "enable_sort": "off", "plan_cache_mode": "force_generic_plan"}
+"""`MOVE` is planned once a connection, and never for the small tables that a register begins with: the last act's hash comes off
+the end of the index by number, not from a journal read through and sorted.
+"""
 MOVE = f"""
 WITH mover AS (SELECT unnest(%(persons)s) AS person),
 numbered AS (SELECT next - 1 AS number FROM register_counter WHERE muni = %(muni)s AND name = 'act'),
