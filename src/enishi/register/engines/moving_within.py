@@ -40,13 +40,16 @@ def _now(table: str) -> str:
     return f"coalesce({table}.superseded_at, 'infinity') = 'infinity'"
 
 
-ALONE = "UPDATE register_counter SET next = next + 1 WHERE muni = %(muni)s AND name = 'act'"
-"""Takes the act's number; from here on the transaction is alone in the municipality's journal. A statement of its own: the next
-sees what the one waited for has written.
-"""
 PLANNING = {"enable_seqscan": "off", "enable_sort": "off", "plan_cache_mode": "force_generic_plan"}
 """`MOVE` is planned once a connection, and never for the small tables that a register begins with: the last act's hash comes off
 the end of the index by number, not from a journal read through and sorted.
+"""
+ALONE = f"""
+UPDATE register_counter SET next = next + 1 WHERE muni = %(muni)s AND name = 'act'
+RETURNING {", ".join(f"set_config('{name}', '{value}', true)" for name, value in PLANNING.items())}
+"""
+"""Takes the act's number; from here on the transaction is alone in the municipality's journal, and plans as it should. A
+statement of its own: the next sees what the one waited for has written.
 """
 MOVE = f"""
 WITH mover AS (SELECT unnest(%(persons)s) AS person),
@@ -170,21 +173,16 @@ def _pipelined(raw: Connection[Any], filed: Sequence[Filed]) -> list[int | None]
     """The numbers of those acts that were plain. After an error of the database what was not committed is None: it is performed
     the slow way, whose errors are told; what was committed is found again there by its key.
     """
-    answers: list[RawCursor[Any] | None] = []
     usual = raw.prepare_threshold
     raw.prepare_threshold = 0  # Django turns prepared statements off
     try:
         with raw.pipeline():
-            for name, value in PLANNING.items():
-                raw.execute(f"SET {name} = {value}")
-            for report, said in filed:
-                answers.append(_send(raw, report, said))
-            for name in PLANNING:
-                raw.execute(f"RESET {name}")
+            raw.execute("BEGIN")
+            answers = [_send(raw, report, said) for report, said in filed]
+            raw.execute("COMMIT")
         return [None if answer is None else (row := answer.fetchone()) and row[0] for answer in answers]
     except DriverError:
-        for statement in ("ROLLBACK", *(f"RESET {name}" for name in PLANNING)):
-            raw.execute(statement)
+        raw.execute("ROLLBACK")
         return [None] * len(filed)
     finally:
         raw.prepare_threshold = usual
@@ -199,11 +197,10 @@ def _send(raw: Connection[Any], report: Report, said: MoveWithin) -> RawCursor[A
         return None
     given = parameters(report, said, late)
     control, answer = RawCursor(raw), RawCursor(raw)
-    control.execute("BEGIN", prepare=True)
     for cursor, statement in ((control, ALONE), (answer, MOVE)):
         text, names = _numbered(statement)
         cursor.execute(text, [given[name] for name in names], prepare=True)
-    control.execute("COMMIT", prepare=True)
+    control.execute("COMMIT AND CHAIN", prepare=True)
     return answer
 
 
