@@ -1,4 +1,4 @@
-"""Polars frames into tables: COPY on PostgreSQL, executemany on SQLite."""
+"""Polars frames into tables: COPY on PostgreSQL, many rows a statement on SQLite."""
 
 from __future__ import annotations
 

@@ -1,13 +1,17 @@
-"""SQL without model objects: many rows at once (COPY on PostgreSQL, executemany on SQLite), and questions asked often."""
+"""SQL without model objects: many rows at once (COPY on PostgreSQL, many rows a statement on SQLite), and questions asked often."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connections
 from psycopg import Connection, Cursor
+
+AT_ONCE = 100
+"""Rows in one statement on SQLite, which sets up the lists of its CHECK constraints anew for each statement."""
 
 
 def insert_rows(
@@ -28,8 +32,12 @@ def insert_rows(
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["?"] * len(columns))
-            connection.connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
+            row, waiting = f"({', '.join(['?'] * len(columns))})", iter(rows)
+            while part := list(islice(waiting, AT_ONCE)):
+                connection.connection.execute(
+                    f'INSERT INTO "{table}" ({names}) VALUES {", ".join([row] * len(part))}',
+                    list(chain.from_iterable(part)),
+                )
 
 
 def fetch_rows(

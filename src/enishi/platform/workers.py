@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -18,6 +19,8 @@ from enishi.kernel.errors import EnishiError
 
 T = TypeVar("T")
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2), Linux
+AHEAD = 2
+"""Results that may wait in turn: a long task after short ones then keeps nobody waiting."""
 AT_ONCE = 64
 """Tasks handed out and not yet done: enough for any number of cores, few enough that an error ends the work soon."""
 
@@ -105,12 +108,12 @@ def each(
 
 
 def in_turn(executor: Executor, work: Callable[[T], Any], tasks: Sequence[T]) -> Iterator[Any]:
-    """The results in order. While the caller looks at one, the next is worked on, and no more than that."""
+    """The results in order. While the caller looks at one, the next are worked on, `AHEAD` and no more."""
     try:
-        waiting = [executor.submit(work, task) for task in tasks[:1]]
-        for place in range(len(tasks)):
-            made = waiting.pop().result()
-            waiting += [executor.submit(work, task) for task in tasks[place + 1 : place + 2]]
+        waiting = deque(executor.submit(work, task) for task in tasks[:AHEAD])
+        for place in range(AHEAD, len(tasks) + AHEAD):
+            made = waiting.popleft().result()
+            waiting.extend(executor.submit(work, task) for task in tasks[place : place + 1])
             yield made
     except BrokenProcessPool as error:
         raise _without_a_word("on a machine that has more") from error

@@ -1,5 +1,7 @@
 """Guards and indexes set aside while a large nation is loaded into an empty register, and put back at its end.
 
+On PostgreSQL unique constraints as well; on SQLite they are a part of their tables, and stay.
+
 Checking and indexing each row as it comes takes most of a loading, and PostgreSQL would vacuum tables that only grow over and
 over. What is set aside stands in a table (`SetAside`), written in the transaction that takes it away; while anything stands
 there, the database itself refuses every act. So a loading that is killed leaves a register that nobody can write to but the
@@ -29,8 +31,9 @@ LARGE = (
     models.StatusItem,
     models.Act,
     models.ActPerson,
+    models.Addressee,
 )
-"""Tables that a loading fills; the journal's unique constraints stay in force."""
+"""Tables that a loading fills."""
 GATE = "register_loading"
 REFUSAL = "nation_is_loading: no acts until its guards are back"
 OVERLAPS = ("_no_overlap", "_two_heads")
@@ -118,7 +121,7 @@ def _put_back(place: int, table: str, definition: str) -> None:
 
 def _contradiction(table: str) -> BadInput:
     return BadInput(
-        f"rows in {table} contradict each other: two facts of one kind on one day",
+        f"rows in {table} contradict each other: two facts of one kind on one day, or two of one number",
         where="snapshot",
         todo="begin with an empty database and a snapshot that is built again; this register stays closed",
     )
@@ -167,7 +170,7 @@ def _of_postgresql(tables: Sequence[str]) -> list[tuple[str, str, str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-            WHERE contype = 'x' AND conrelid::regclass::text = ANY(%s) ORDER BY conname""",
+            WHERE contype IN ('x', 'u') AND conrelid::regclass::text = ANY(%s) ORDER BY conname""",
             [list(tables)],
         )
         guards = [
