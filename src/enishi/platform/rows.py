@@ -1,4 +1,4 @@
-"""SQL without model objects: many rows at once (COPY on PostgreSQL, many rows a statement on SQLite), and questions asked often."""
+"""SQL without model objects: many rows at once (COPY on PostgreSQL, many a statement on SQLite), and questions asked often."""
 
 from __future__ import annotations
 
