@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enishi.kernel.variants import FREQUENT, REDUCED, TABLE_2
 from enishi.register.engines.keys import search_keys
 from enishi.register.rules.search_key import is_reading, search_key
-from enishi.register.rules.variants import FREQUENT, REDUCED, TABLE_2
 
 PARTS = [
     "さとう",

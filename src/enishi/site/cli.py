@@ -9,7 +9,7 @@ from importlib import import_module
 from enishi import __version__
 from enishi.kernel.errors import EnishiError
 
-ROOMS = ("nation", "register", "benefits", "api", "demo", "doctor")
+ROOMS = ("nation", "names", "register", "benefits", "api", "demo", "doctor")
 
 
 def parser() -> argparse.ArgumentParser:

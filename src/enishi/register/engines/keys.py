@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from enishi.kernel.variants import REDUCED
 from enishi.register.rules.search_key import DROPPED, HIRAGANA, SELECTORS
-from enishi.register.rules.variants import REDUCED
 
 
 def search_keys(text: pl.Expr) -> pl.Expr:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from enishi.register.rules.variants import REDUCED
+from enishi.kernel.variants import REDUCED
 
 HIRAGANA = {chr(code): chr(code + 0x60) for code in range(0x3041, 0x3097)}
 """Each hiragana with its katakana (Unicode lays both blocks out alike, 96 apart)."""
@@ -24,7 +24,7 @@ def search_key(text: str) -> str:
     """The form in which names, readings and what a clerk types are compared.
 
     Unicode NFKC (half-width kana become full-width, compatibility characters their unified ones), upper case,
-    hiragana as katakana, old and variant characters in their usual form (`rules.variants`), without spaces, dots,
+    hiragana as katakana, old and variant characters in their usual form (`kernel.variants`), without spaces, dots,
     hyphens, apostrophes and variation selectors. `%`, `_` and all else stay what they are.
     """
     return unicodedata.normalize("NFKC", text).upper().translate(_FOLDING)
