@@ -76,7 +76,7 @@ def build(database: Path, out: Path) -> dict[str, int]:
 
 def attested(plain: Dictionary, pairs: Pairs, kind: Kind) -> Iterator[tuple[str, str, str, int]]:
     """(kind, character, reading, in how many names): what explains the one character that the dictionary of characters leaves
-    unexplained in a listed name, where that is so in enough names. A reading of "": the character is silent.
+    unexplained in a listed name, where that is so in enough names. A reading of "": the character is silent, in given names alone.
     """
     strict, loose = Aligner(plain, kind, loose=False), Aligner(plain, kind)
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -85,7 +85,7 @@ def attested(plain: Dictionary, pairs: Pairs, kind: Kind) -> Iterator[tuple[str,
             continue
         aligned = loose.align(name, reading) or ()
         odd = [part for part in aligned if part.evidence not in FULL]
-        if len(odd) == 1 and odd[0].characters and (odd[0].reading or len(name) > 1):
+        if len(odd) == 1 and odd[0].characters and (odd[0].reading or kind is Kind.GIVEN):
             found[odd[0].characters, odd[0].reading].add(name)
     for (character, reading), names in sorted(found.items()):
         if len(names) >= ATTESTED[kind]:

@@ -22,8 +22,8 @@ _E_TO_U = dict(zip("エケセテネヘメレゲゼデベ", "ウクスツヌフ�
 _I_TO_U = dict(zip("イキシチニヒミリギジビ", "ウクスツヌフムルグズブ", strict=True))
 _U_TO_I = dict(zip("ウクグスツヌブムル", "イキギシチニビミリ", strict=True))
 _NEVER_FIRST = frozenset("ァィゥェォャュョッヮンー")
-_JOINING = {"ヶ": "ガカケコ", "ケ": "ガカケコ", "ヵ": "ガカ", "ノ": "ノ", "の": "ノ", "之": "ノ"}
-"""Letters between characters that stand for a particle: 霞ヶ関 ガ, 一ノ瀬 ノ."""
+_OTHERWISE = {"ヶ": "ガカケコ", "ケ": "ガカケコ", "ヵ": "ガカ", "之": "ノ", "ッ": "ツ", "っ": "ツ"}
+"""Letters and characters between others that are not read as they stand: 霞ヶ関 ガ, 三ッ木 ツ."""
 
 
 def katakana(text: str) -> str:
@@ -46,7 +46,7 @@ def may_begin(letter: str) -> bool:
 def of_letter(letter: str) -> tuple[str, ...]:
     """What a letter of kana inside a name is read as; nothing for other characters."""
     own = (katakana(letter),) if is_kana(letter) else ()
-    return tuple(dict.fromkeys((*own, *_JOINING.get(letter, ""))))
+    return tuple(dict.fromkeys((*own, *_OTHERWISE.get(letter, ""))))
 
 
 def of_kun(entry: str) -> dict[str, Evidence]:
