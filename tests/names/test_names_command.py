@@ -83,7 +83,7 @@ def test_the_dictionaries_are_compiled_to_the_same_bytes_each_time(tmp_path: Pat
         assert main(["names", "build", str(database), "--out", str(tmp_path / out)]) == 0
     found = {
         name: pl.read_parquet(tmp_path / "a" / f"{name}.parquet")
-        for name in ("characters", "names", "attested", "words")
+        for name in ("characters", "names", "attested", "usage", "words")
     }
     assert found["characters"].rows() == [("心", "シン", "こころ", ""), ("美", "ミ", "", "み")]
     assert [row[:2] for row in found["names"].rows()] == [
@@ -112,7 +112,7 @@ def test_what_is_no_database_of_dictionaries_is_refused(
 def test_the_data_files_are_small_and_bring_their_licence() -> None:
     folder = files("enishi.names.data")
     sizes = [len(one.read_bytes()) for one in folder.iterdir() if one.name.endswith(".parquet")]
-    assert len(sizes) == 4
+    assert len(sizes) == 5
     assert sum(sizes) < 5_000_000
     licence = (folder / "LICENSE.md").read_text()
     assert "Electronic Dictionary Research and Development Group" in licence

@@ -43,6 +43,10 @@ _DOES_NOT_BIND = (
     "既に戸籍にある方には第13条第2項の制限はありません。現に使っている読みは資料で示せます。",
     "Art. 13(2) does not bind who is registered already: a reading in use can be shown by documents.",
 )
+_RARE = (
+    "それぞれの読みには例がありますが、この組み合わせは人名ではまれです。",
+    "Each of these readings is known; together they are rare in names.",
+)
 _LISTED = ("氏名の一覧に、この組み合わせがあります。", "A list of names has this very pair.")
 
 
@@ -57,6 +61,8 @@ def explained(finding: Finding, filing: Filing, language: str) -> list[str]:
         f"  {part.characters or '―'}  {part.reading or '―'}  {_said(part, language)}"
         for part in finding.parts
     ]
+    if finding.rare:
+        lines.append(word(_RARE))
     if finding.listed:
         lines.append(word(_LISTED))
     lines.append(word(_DOES_NOT_BIND if filing is Filing.REGISTERED else _BINDS))

@@ -42,7 +42,8 @@ def examine(name: str, reading: str, kind: Kind = Kind.GIVEN, filing: Filing = F
         parts: tuple[Part, ...] = (Part(name, reading, Evidence.WORD),)
     else:
         parts = _aligner(kind).align(name, reading) or ()
-    return judged(parts, dictionary().lists(name, reading) or dictionary().lists(usual, reading), filing)
+    listed = dictionary().lists(name, reading) or dictionary().lists(usual, reading)
+    return judged(parts, listed, filing, dictionary().rarity(parts, kind))
 
 
 @cache

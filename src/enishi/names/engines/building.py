@@ -9,7 +9,7 @@ The same database gives the same bytes. docs/names-data.md has sources, licences
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +19,7 @@ import polars as pl
 from enishi.kernel.errors import BadInput
 from enishi.kernel.kana import is_registered_kana
 from enishi.names.engines.aligning import Aligner
-from enishi.names.engines.dictionary import Dictionary, of_readings
+from enishi.names.engines.dictionary import Dictionary, of_readings, with_attested
 from enishi.names.rules.readings import FULL, Kind
 from enishi.names.rules.sounds import is_kana, katakana
 
@@ -53,15 +53,17 @@ def build(database: Path, out: Path) -> dict[str, int]:
                 todo="unpack jamdict.db.xz of the package jamdict-data 1.5, and name the file",
             ) from error
     plain = Dictionary({row[0]: of_readings(*row[1:]) for row in characters})
+    found = [row for kind in Kind for row in attested(plain, names[kind], kind)]
     out.mkdir(parents=True, exist_ok=True)
     frames = {
         "characters": _frame(("character", "on", "kun", "nanori"), characters),
         "names": _frame(
             ("kind", "name", "readings"), (row for kind in Kind for row in _joined(names[kind], kind))
         ),
-        "attested": _frame(
+        "attested": _frame(("kind", "character", "reading", "names"), found),
+        "usage": _frame(
             ("kind", "character", "reading", "names"),
-            (row for kind in Kind for row in attested(plain, names[kind], kind)),
+            (row for kind in Kind for row in usage(with_attested(plain, found), names[kind], kind)),
         ),
         "words": _frame(
             ("word", "readings"), (row[1:] for row in _joined(words(plain, written), Kind.GIVEN))
@@ -76,7 +78,7 @@ def build(database: Path, out: Path) -> dict[str, int]:
 
 def attested(plain: Dictionary, pairs: Pairs, kind: Kind) -> Iterator[tuple[str, str, str, int]]:
     """(kind, character, reading, in how many names): what explains the one character that the dictionary of characters leaves
-    unexplained in a listed name, where that is so in enough names. A reading of "": the character is silent, in given names alone.
+    unexplained in a listed name, where that is so in enough names. A reading of "": the character is silent (given names alone).
     """
     strict, loose = Aligner(plain, kind, loose=False), Aligner(plain, kind)
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -90,6 +92,18 @@ def attested(plain: Dictionary, pairs: Pairs, kind: Kind) -> Iterator[tuple[str,
     for (character, reading), names in sorted(found.items()):
         if len(names) >= ATTESTED[kind]:
             yield kind.value, character, reading, len(names)
+
+
+def usage(dictionary: Dictionary, pairs: Pairs, kind: Kind) -> Iterator[tuple[str, str, str, int]]:
+    """(kind, character, reading, in how many listed names): how each character is read where the whole name is explained."""
+    aligner = Aligner(dictionary, kind, loose=False)
+    found = Counter(
+        (part.characters, part.reading)
+        for name, reading in pairs
+        for part in aligner.align(dictionary.usual(name), reading) or ()
+    )
+    for (character, reading), names in sorted(found.items()):
+        yield kind.value, character, reading, names
 
 
 def words(plain: Dictionary, pairs: Pairs) -> Pairs:

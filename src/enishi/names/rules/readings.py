@@ -84,11 +84,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The answer to one reading: verdict, the alignment, and whether a list of names has this very pair (`listed`: which)."""
+    """The answer to one reading: verdict, the alignment, whether a list of names has this very pair (`listed`: which), and
+    whether the readings, each of them known, are rare together.
+    """
 
     verdict: Verdict
     parts: tuple[Part, ...]
     listed: tuple[str, ...] = ()
+    rare: bool = False
 
 
 FULL = frozenset(
@@ -105,11 +108,17 @@ FULL = frozenset(
 """What explains a character fully."""
 
 
-def judged(parts: tuple[Part, ...], listed: tuple[str, ...], filing: Filing) -> Finding:
-    """The verdict on a reading. `parts`: the best alignment found, with `Evidence.NONE` where nothing explains a part; `listed`:
-    lists of names that have the pair.
+RAREST = 9.0
+"""So rare the readings of several characters may be together, on no list, without a person's look: a sum of -ln of shares, one in
+8,000. Readings that names hardly ever have, two at once, are more often a slip than a name. Chosen on the names of IPAdic.
+"""
 
-    - every part explained fully, no more than one character silent: accept;
+
+def judged(parts: tuple[Part, ...], listed: tuple[str, ...], filing: Filing, rarity: float = 0.0) -> Finding:
+    """The verdict on a reading. `parts`: the best alignment found, with `Evidence.NONE` where nothing explains a part; `listed`:
+    lists of names that have the pair; `rarity`: of the readings together.
+
+    - every part explained fully, no more than one character silent: accept, unless they are together too rare;
     - a name of a list: accept; for a new name only if every character has a part in it, else review;
     - parts of readings or silent characters, on no list: review;
     - anything else: refuse candidate for a new name, review for the registered.
@@ -117,7 +126,8 @@ def judged(parts: tuple[Part, ...], listed: tuple[str, ...], filing: Filing) -> 
     related = bool(parts) and all(part.evidence is not Evidence.NONE for part in parts)
     silent = sum(part.evidence is Evidence.SILENT for part in parts)
     if related and silent <= 1 and all(part.is_full for part in parts):
-        return Finding(Verdict.ACCEPT, parts, listed)
+        rare = len(parts) > 1 and rarity > RAREST and not listed
+        return Finding(Verdict.REVIEW if rare else Verdict.ACCEPT, parts, listed, rare)
     if listed and (related or filing is Filing.REGISTERED):
         return Finding(Verdict.ACCEPT, parts, listed)
     if listed or related or filing is Filing.REGISTERED:
