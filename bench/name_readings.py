@@ -21,9 +21,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from bench.measure import write_result
-from enishi.kernel.kana import is_registered_kana
+from enishi.kernel.kana import is_registered_kana, katakana
 from enishi.names.engines.dictionary import dictionary
-from enishi.names.rules.sounds import is_kana, katakana
+from enishi.names.rules.sounds import is_kana
 from enishi.names.services import Kind, Verdict, examine
 
 IPADIC = Path(os.environ.get("ENISHI_BENCH_IPADIC", "/usr/share/mecab/dic/ipadic/Noun.name.csv"))

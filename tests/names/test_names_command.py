@@ -39,7 +39,7 @@ def test_bad_input_is_named_with_its_place(capsys: pytest.CaptureFixture[str]) -
 
 
 def small_database(path: Path) -> Path:
-    """As jamdict-data has it: two characters, names that leave 心 read コ or silent, one word of another reading."""
+    """As jamdict-data has it: two characters, given names in which 心 is read ベ, one word of another reading."""
     with sqlite3.connect(path) as db:
         db.executescript(
             """

@@ -76,7 +76,12 @@ def test_a_surname_is_aligned_and_keeps_its_characters(name: str, reading: str, 
 
 def test_nothing_is_voiced_at_the_beginning() -> None:
     """Else 光宙 ピカチュウ would pass as a voiced ヒカ."""
-    for name, reading in (("光宙", "ピカチュウ"), ("心平", "ゴコロヘイ"), ("塚", "ヅカ")):
+    for name, reading in (
+        ("光宙", "ピカチュウ"),
+        ("心平", "ゴコロヘイ"),
+        ("塚", "ヅカ"),
+        ("ケイ子", "ガイコ"),
+    ):
         finding = examine(name, reading, filing=Filing.BIRTH)
         assert finding.verdict is Verdict.REFUSE_CANDIDATE
         assert finding.parts[0].evidence is Evidence.NONE

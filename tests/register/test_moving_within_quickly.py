@@ -131,6 +131,24 @@ def test_an_error_of_the_database_undoes_its_act_alone(tmp_path: Path) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
+def test_an_error_of_ours_leaves_no_transaction_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    services.load_nation(small_snapshot(tmp_path, people()))
+    given = moving_within.parameters
+
+    def broken(report: Report, said: MoveWithin, late: int) -> dict[str, Any]:
+        if report.key == "b":
+            raise ZeroDivisionError
+        return given(report, said, late)
+
+    monkeypatch.setattr(moving_within, "parameters", broken)
+    with pytest.raises(ZeroDivisionError):
+        moving_within.move_all([filed("a", 1), filed("b", 4)])
+    assert connection.connection.info.transaction_status.name == "IDLE"
+    assert list(models.Act.objects.filter(number__gt=1).values_list("key", flat=True)) == ["a"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
 def test_the_plan_of_a_small_register_holds_for_a_large_one(tmp_path: Path) -> None:
     services.load_nation(small_snapshot(tmp_path, people()[:7]))
     text, names = moving_within._numbered(moving_within.MOVE)

@@ -110,6 +110,13 @@ def match_form(text: str) -> str:
     return bank_kana(text).translate(_UNCOMPARED)
 
 
+def katakana(text: str) -> str:
+    """Hiragana as katakana; all else as it is."""
+    return "".join(
+        chr(ord(letter) + _HIRAGANA_TO_KATAKANA) if "ぁ" <= letter <= "ゖ" else letter for letter in text
+    )
+
+
 def truncate(text: str, width: int) -> str:
     """At most `width` characters from the start of half-width `text`.
 

@@ -17,11 +17,11 @@ from pathlib import Path
 import polars as pl
 
 from enishi.kernel.errors import BadInput
-from enishi.kernel.kana import is_registered_kana
+from enishi.kernel.kana import is_registered_kana, katakana
 from enishi.names.engines.aligning import Aligner
 from enishi.names.engines.dictionary import Dictionary, of_readings, with_attested
 from enishi.names.rules.readings import FULL, Kind
-from enishi.names.rules.sounds import is_kana, katakana
+from enishi.names.rules.sounds import is_kana
 
 Pairs = set[tuple[str, str]]
 KINDS = {"surname": Kind.SURNAME, "given": Kind.GIVEN, "masc": Kind.GIVEN, "fem": Kind.GIVEN}

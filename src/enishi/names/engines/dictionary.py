@@ -12,9 +12,10 @@ from typing import Any
 
 import polars as pl
 
+from enishi.kernel.kana import katakana
 from enishi.kernel.variants import REDUCED
 from enishi.names.rules.readings import Evidence, Kind, Part
-from enishi.names.rules.sounds import katakana, of_kun, of_letter
+from enishi.names.rules.sounds import of_kun, of_letter
 
 SELECTORS = frozenset({*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)})
 
@@ -51,7 +52,8 @@ class Dictionary:
 
     def entries(self, character: str, kind: Kind) -> dict[str, Entry]:
         """Every reading of one character in a name of a kind; of a kana letter its own sound."""
-        found = {reading: Entry(Evidence.KANA, character) for reading in of_letter(character)}
+        own = katakana(character)
+        found = {sound: Entry(Evidence.KANA, character, sound != own) for sound in of_letter(character)}
         for reading, entry in self.characters.get(character, {}).items():
             found.setdefault(reading, entry)
         for reading, count in self.attested.get(kind, {}).get(character, {}).items():

@@ -8,9 +8,9 @@ notice 2 of 1973) for the modern forms; the classical endings are those of schoo
 
 from __future__ import annotations
 
+from enishi.kernel.kana import katakana
 from enishi.names.rules.readings import Change, Evidence
 
-_HIRAGANA_TO_KATAKANA = 0x60
 _VOICED = dict(
     zip("カキクケコサシスセソタチツテトハヒフヘホ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボ", strict=True)
 )
@@ -24,13 +24,6 @@ _U_TO_I = dict(zip("ウクグスツヌブムル", "イキギシチニビミリ",
 _NEVER_FIRST = frozenset("ァィゥェォャュョッヮンー")
 _OTHERWISE = {"ヶ": "ガカケコ", "ケ": "ガカケコ", "ヵ": "ガカ", "之": "ノ", "ッ": "ツ", "っ": "ツ"}
 """Letters and characters between others that are not read as they stand: 霞ヶ関 ガ, 三ッ木 ツ."""
-
-
-def katakana(text: str) -> str:
-    """Hiragana as katakana; all else as it is."""
-    return "".join(
-        chr(ord(letter) + _HIRAGANA_TO_KATAKANA) if "ぁ" <= letter <= "ゖ" else letter for letter in text
-    )
 
 
 def is_kana(letter: str) -> bool:

@@ -181,8 +181,10 @@ def _pipelined(raw: Connection[Any], filed: Sequence[Filed]) -> list[int | None]
             answers = [_send(raw, report, said) for report, said in filed]
             raw.execute("COMMIT")
         return [None if answer is None else (row := answer.fetchone()) and row[0] for answer in answers]
-    except DriverError:
+    except BaseException as error:
         raw.execute("ROLLBACK")
+        if not isinstance(error, DriverError):
+            raise
         return [None] * len(filed)
     finally:
         raw.prepare_threshold = usual

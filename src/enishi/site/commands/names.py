@@ -20,7 +20,11 @@ def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "Exit status 0: accept or review; 4: candidate for refusal.",
     )
     explain.add_argument("name", metavar="NAME", help="surname or given name alone, such as 心愛")
-    explain.add_argument("reading", metavar="READING", help="its reading in kana, such as ココア")
+    explain.add_argument(
+        "reading",
+        metavar="READING",
+        help="its reading in kana, such as ココア; hiragana and half-width kana are taken as katakana",
+    )
     explain.add_argument(
         "--kind", choices=("given", "surname"), default="given", help="which part of a name (default: given)"
     )
@@ -45,22 +49,15 @@ def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def explain_reading(options: argparse.Namespace) -> int:
     """Prints one finding."""
+    from enishi.kernel.kana import katakana
     from enishi.names.services import Filing, Kind, Verdict, examine, explained
 
     filing = Filing(options.filing)
-    reading = _katakana(options.reading)
+    reading = katakana(unicodedata.normalize("NFKC", options.reading))
     finding = examine(options.name, reading, Kind(options.kind), filing)
     print(f"{options.name}  {reading}")
     print("\n".join(explained(finding, filing, options.language)))
     return 4 if finding.verdict is Verdict.REFUSE_CANDIDATE else 0
-
-
-def _katakana(typed: str) -> str:
-    """What was typed as hiragana or half-width, as full-width katakana."""
-    return "".join(
-        chr(ord(letter) + 0x60) if "ぁ" <= letter <= "ゖ" else letter
-        for letter in unicodedata.normalize("NFKC", typed)
-    )
 
 
 def build_dictionaries(options: argparse.Namespace) -> None:
