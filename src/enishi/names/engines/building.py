@@ -10,17 +10,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from zlib import crc32
 
+import numpy as np
 import polars as pl
 
 from enishi.kernel.errors import BadInput
 from enishi.kernel.kana import is_registered_kana, katakana
 from enishi.names.engines.aligning import Aligner
-from enishi.names.engines.dictionary import Dictionary, of_readings, with_attested
-from enishi.names.rules.readings import FULL, Kind
+from enishi.names.engines.dictionary import Counts, Dictionary, of_readings, with_attested
+from enishi.names.engines.predicting import FEATURES, Predictor
+from enishi.names.rules.readings import FULL, Kind, Part, Place
 from enishi.names.rules.sounds import is_kana
 
 Pairs = set[tuple[str, str]]
@@ -29,6 +33,10 @@ KINDS = {"surname": Kind.SURNAME, "given": Kind.GIVEN, "masc": Kind.GIVEN, "fem"
 LONGEST = {"name": 6, "reading": 12, "word": 4}
 ATTESTED = {Kind.SURNAME: 3, Kind.GIVEN: 5}
 """In so many listed names a reading must be found to count for others: chosen on the names of IPAdic (docs/names.md)."""
+A_PERSON = 2
+"""A listed person counts as so many listed names more, in how often a character is read so."""
+HELD_OUT, FITTED = 0, 1
+"""The tenth of the listed persons from which nothing is counted or chosen, and the one on which alone weights are fitted."""
 IRREGULAR = ("irregular", "out-dated")
 """What marks a writing or a reading of JMdict that is not taken."""
 
@@ -44,7 +52,7 @@ def build(database: Path, out: Path) -> dict[str, int]:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         try:
             characters = _characters(connection)
-            names = _names(connection)
+            names, persons = listed_names(connection), listed_persons(connection)
             written = _words(connection)
         except sqlite3.DatabaseError as error:
             raise BadInput(
@@ -54,20 +62,40 @@ def build(database: Path, out: Path) -> dict[str, int]:
             ) from error
     plain = Dictionary({row[0]: of_readings(*row[1:]) for row in characters})
     found = [row for kind in Kind for row in attested(plain, names[kind], kind)]
+    explained = words(plain, written)
+    known = replace(with_attested(plain, found), words=_readings(explained))
+    aligned = {kind: list(alignments(known, names[kind], kind)) for kind in Kind}
+    fitted: list[tuple[str, str, float]] = []
+    used: dict[Kind, list[tuple[str, str, str, int, int, int, int]]] = {}
+    learnt = parted(persons, names, lambda share: share not in (HELD_OUT, FITTED))
+    asked = parted(persons, names, lambda share: share == FITTED)
+    counted = {kind: learnt[kind] + asked[kind] for kind in Kind}
+    for kind in Kind:
+        before = replace(
+            known,
+            names={kind: _listed(names[kind], learnt[kind])},
+            usage={kind: _by_character(usage(aligned[kind], learnt[kind], kind))},
+        )
+        weights = fit(Predictor(before, kind), sorted(asked[kind]))
+        fitted += ((kind.value, feature, weight) for feature, weight in zip(FEATURES, weights, strict=True))
+        used[kind] = list(usage(aligned[kind], counted[kind], kind))
     out.mkdir(parents=True, exist_ok=True)
     frames = {
         "characters": _frame(("character", "on", "kun", "nanori"), characters),
         "names": _frame(
-            ("kind", "name", "readings"), (row for kind in Kind for row in _joined(names[kind], kind))
+            ("kind", "name", "readings", "persons"),
+            (row for kind in Kind for row in _joined(names[kind], counted[kind], kind)),
         ),
         "attested": _frame(("kind", "character", "reading", "names"), found),
         "usage": _frame(
-            ("kind", "character", "reading", "names"),
-            (row for kind in Kind for row in usage(with_attested(plain, found), names[kind], kind)),
+            ("kind", "character", "reading", "alone", "first", "last", "middle"),
+            (row for kind in Kind for row in used[kind]),
         ),
         "words": _frame(
-            ("word", "readings"), (row[1:] for row in _joined(words(plain, written), Kind.GIVEN))
+            ("word", "readings"),
+            ((word, " ".join(sorted(readings))) for word, readings in sorted(_readings(explained).items())),
         ),
+        "weights": _frame(("kind", "feature", "weight"), fitted),
     }
     for name, frame in frames.items():
         frame.write_parquet(
@@ -94,16 +122,98 @@ def attested(plain: Dictionary, pairs: Pairs, kind: Kind) -> Iterator[tuple[str,
             yield kind.value, character, reading, len(names)
 
 
-def usage(dictionary: Dictionary, pairs: Pairs, kind: Kind) -> Iterator[tuple[str, str, str, int]]:
-    """(kind, character, reading, in how many listed names): how each character is read where the whole name is explained."""
+def alignments(
+    dictionary: Dictionary, pairs: Pairs, kind: Kind
+) -> Iterator[tuple[str, str, tuple[Part, ...]]]:
+    """(name, reading, parts) of the listed names that are explained fully, each character as the dictionaries know it."""
     aligner = Aligner(dictionary, kind, loose=False)
-    found = Counter(
-        (part.characters, part.reading)
-        for name, reading in pairs
-        for part in aligner.align(dictionary.usual(name), reading) or ()
+    for name, reading in sorted(pairs):
+        parts = aligner.align(name, reading)
+        if parts is not None:
+            known = [character for _, character in dictionary.letters(name)]
+            yield (
+                name,
+                reading,
+                tuple(
+                    replace(part, characters=character) for part, character in zip(parts, known, strict=True)
+                ),
+            )
+
+
+def usage(
+    aligned: Iterable[tuple[str, str, tuple[Part, ...]]], persons: Counter[tuple[str, str]], kind: Kind
+) -> Iterator[tuple[str, str, str, int, int, int, int]]:
+    """(kind, character, reading, alone, first, last, middle): how often a character is read so at each place in listed names, a
+    person counting as `A_PERSON` names more.
+    """
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for name, reading, parts in aligned:
+        for index, part in enumerate(parts):
+            found[part.characters, part.reading][Place.of(index, len(parts))] += (
+                1 + A_PERSON * persons[name, reading]
+            )
+    for (character, reading), (alone, first, last, middle) in sorted(found.items()):
+        yield kind.value, character, reading, alone, first, last, middle
+
+
+def parted(
+    persons: Iterable[tuple[str, str]], names: Mapping[Kind, Pairs], wanted: Callable[[int], bool]
+) -> dict[Kind, Counter[tuple[str, str]]]:
+    """How many listed persons have each surname and given name with its reading: of those in the `wanted` tenths whose full name
+    the lists part in one way only. A person's tenth is the CRC-32 of name and reading, modulo 10.
+    """
+    known = {kind: _readings(names[kind]) for kind in Kind}
+    found: dict[Kind, Counter[tuple[str, str]]] = {kind: Counter() for kind in Kind}
+    for name, reading in persons:
+        if not wanted(tenth(name, reading)):
+            continue
+        ways = [
+            ((name[:cut], surname), (name[cut:], reading[len(surname) :]))
+            for cut in range(1, len(name))
+            for surname in known[Kind.SURNAME].get(name[:cut], ())
+            if reading.startswith(surname)
+            and reading[len(surname) :] in known[Kind.GIVEN].get(name[cut:], ())
+        ]
+        if len(ways) == 1:
+            for kind, pair in zip(Kind, ways[0], strict=True):
+                found[kind][pair] += 1
+    return found
+
+
+def tenth(name: str, reading: str) -> int:
+    """In which tenth of the listed persons one is."""
+    return crc32((name + reading).encode()) % 10
+
+
+def fit(predictor: Predictor, pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """The weights of `FEATURES` under which the readings of these names are the most likely: Newton's method on the likelihood of
+    the conditional logit, with a normal prior of variance 1.
+    """
+    asked = pl.DataFrame(pairs, schema={"name": pl.String, "true": pl.String}, orient="row")
+    names = asked["name"].unique(maintain_order=True)
+    found, features = predictor.candidates(names)
+    cases = (
+        found.with_row_index("row")
+        .with_columns(name=names.gather(found["place"]))
+        .join(asked, on="name")
+        .with_columns(hit=pl.col("reading") == pl.col("true"))
+        .filter(pl.col("hit").any().over("name", "true"))
+        .sort("name", "true", "reading")
+        .with_columns(case=pl.struct("name", "true").rle_id())
     )
-    for (character, reading), names in sorted(found.items()):
-        yield kind.value, character, reading, names
+    features, case, hit = features[cases["row"]], cases["case"].to_numpy(), cases["hit"].to_numpy()
+    weights = np.zeros(len(FEATURES))
+    for _ in range(50):
+        chance = np.exp(features @ weights)
+        chance /= np.bincount(case, chance)[case]
+        mean = np.stack([np.bincount(case, chance * column) for column in features.T], axis=1)
+        gradient = features[hit].sum(axis=0) - mean.sum(axis=0) - weights
+        curvature = (features * chance[:, None]).T @ features - mean.T @ mean + np.eye(len(weights))
+        step = np.linalg.solve(curvature, gradient)
+        weights += step * min(1.0, 2.0 / np.abs(step).max(initial=1e-9))
+        if np.abs(step).max(initial=0.0) < 1e-6:
+            break
+    return [round(float(weight), 4) for weight in weights]
 
 
 def words(plain: Dictionary, pairs: Pairs) -> Pairs:
@@ -129,7 +239,7 @@ def _characters(connection: sqlite3.Connection) -> list[tuple[str, str, str, str
     )
 
 
-def _names(connection: sqlite3.Connection) -> dict[Kind, Pairs]:
+def listed_names(connection: sqlite3.Connection) -> dict[Kind, Pairs]:
     """The surnames and given names of JMnedict with their readings as katakana."""
     rows = connection.execute(
         "SELECT y.text, k.text, r.text FROM NETransType y JOIN NETranslation t ON t.ID = y.tid "
@@ -140,6 +250,17 @@ def _names(connection: sqlite3.Connection) -> dict[Kind, Pairs]:
         if kind in KINDS and _is_name(name, katakana(reading)):
             found[KINDS[kind]].add((name, katakana(reading)))
     return found
+
+
+def listed_persons(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """The full names of persons in JMnedict, with their readings as katakana."""
+    rows = connection.execute(
+        "SELECT DISTINCT k.text, r.text FROM NETransType y JOIN NETranslation t ON t.ID = y.tid "
+        "JOIN NEKanji k ON k.idseq = t.idseq JOIN NEKana r ON r.idseq = t.idseq WHERE y.text = 'person'"
+    )
+    return sorted(
+        {(name, katakana(reading)) for name, reading in rows if is_registered_kana(katakana(reading))}
+    )
 
 
 def _is_name(name: str, reading: str) -> bool:
@@ -168,13 +289,35 @@ def _words(connection: sqlite3.Connection) -> Pairs:
     }
 
 
-def _joined(pairs: Iterable[tuple[str, str]], kind: Kind) -> Iterator[tuple[str, str, str]]:
-    readings: dict[str, list[str]] = defaultdict(list)
-    for name, reading in sorted(pairs):
-        readings[name].append(reading)
-    for name, found in readings.items():
-        yield kind.value, name, " ".join(found)
+def _readings(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, reading in pairs:
+        found[name].add(reading)
+    return {name: frozenset(readings) for name, readings in found.items()}
 
 
-def _frame(columns: tuple[str, ...], rows: Iterable[tuple[str | int, ...]]) -> pl.DataFrame:
+def _listed(pairs: Pairs, persons: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    return {
+        name: {reading: persons[name, reading] for reading in sorted(readings)}
+        for name, readings in sorted(_readings(pairs).items())
+    }
+
+
+def _joined(
+    pairs: Pairs, persons: Counter[tuple[str, str]], kind: Kind
+) -> Iterator[tuple[str, str, str, str]]:
+    for name, found in _listed(pairs, persons).items():
+        yield kind.value, name, " ".join(found), " ".join(map(str, found.values()))
+
+
+def _by_character(
+    rows: Iterable[tuple[str, str, str, int, int, int, int]],
+) -> dict[str, dict[str, Counts]]:
+    found: dict[str, dict[str, Counts]] = defaultdict(dict)
+    for _, character, reading, *counts in rows:
+        found[character][reading] = (counts[0], counts[1], counts[2], counts[3])
+    return found
+
+
+def _frame(columns: tuple[str, ...], rows: Iterable[tuple[str | int | float, ...]]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=list(columns), orient="row")

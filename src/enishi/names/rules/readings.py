@@ -13,7 +13,7 @@ words that have nothing to do with the characters, is not.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Kind(StrEnum):
@@ -29,6 +29,28 @@ class Filing(StrEnum):
     BIRTH = "birth"
     NATURALISATION = "naturalisation"
     REGISTERED = "registered"
+
+
+class Place(IntEnum):
+    """Where in a name a character stands: bit 1, behind another (`is_inside`); bit 0, before another (`is_followed`)."""
+
+    ALONE = 0
+    FIRST = 1
+    LAST = 2
+    MIDDLE = 3
+
+    @classmethod
+    def of(cls, index: int, characters: int) -> Place:
+        """The place of character `index` (from 0) of so many."""
+        return cls(2 * (index > 0) + (index < characters - 1))
+
+    @property
+    def is_inside(self) -> bool:
+        return self >= Place.LAST
+
+    @property
+    def is_followed(self) -> bool:
+        return self in (Place.FIRST, Place.MIDDLE)
 
 
 class Evidence(StrEnum):
@@ -67,7 +89,8 @@ class Part:
     """Characters and the part of the reading that is theirs (`reading` empty: not read; `characters` empty: left over).
 
     `source`: the dictionary's entry, such as `つと.める`; of what is attested, or of a silent character, in how many listed names
-    it is so. `changes`: what the sound underwent.
+    it is so. `changes`: what the sound underwent. `rarity`: -ln of this reading's share among those of its character there, in
+    listed names; 0 where nothing is known of it.
     """
 
     characters: str
@@ -75,6 +98,7 @@ class Part:
     evidence: Evidence
     source: str = ""
     changes: tuple[Change, ...] = ()
+    rarity: float = 0.0
 
     @property
     def is_full(self) -> bool:
@@ -93,6 +117,11 @@ class Finding:
     listed: tuple[str, ...] = ()
     rare: bool = False
 
+    @property
+    def rarity(self) -> float:
+        """-ln of how usual the readings of all parts are together."""
+        return sum(part.rarity for part in self.parts)
+
 
 FULL = frozenset(
     {
@@ -108,15 +137,15 @@ FULL = frozenset(
 """What explains a character fully."""
 
 
-RAREST = 9.0
+RAREST = 8.5
 """So rare the readings of several characters may be together, on no list, without a person's look: a sum of -ln of shares, one in
-8,000. Readings that names hardly ever have, two at once, are more often a slip than a name. Chosen on the names of IPAdic.
+5,000. Readings that names hardly ever have, two at once, are more often a slip than a name. Chosen on the names of IPAdic.
 """
 
 
-def judged(parts: tuple[Part, ...], listed: tuple[str, ...], filing: Filing, rarity: float = 0.0) -> Finding:
+def judged(parts: tuple[Part, ...], listed: tuple[str, ...], filing: Filing) -> Finding:
     """The verdict on a reading. `parts`: the best alignment found, with `Evidence.NONE` where nothing explains a part; `listed`:
-    lists of names that have the pair; `rarity`: of the readings together.
+    lists of names that have the pair.
 
     - every part explained fully, no more than one character silent: accept, unless they are together too rare;
     - a name of a list: accept; for a new name only if every character has a part in it, else review;
@@ -126,7 +155,7 @@ def judged(parts: tuple[Part, ...], listed: tuple[str, ...], filing: Filing, rar
     related = bool(parts) and all(part.evidence is not Evidence.NONE for part in parts)
     silent = sum(part.evidence is Evidence.SILENT for part in parts)
     if related and silent <= 1 and all(part.is_full for part in parts):
-        rare = len(parts) > 1 and rarity > RAREST and not listed
+        rare = len(parts) > 1 and sum(part.rarity for part in parts) > RAREST and not listed
         return Finding(Verdict.REVIEW if rare else Verdict.ACCEPT, parts, listed, rare)
     if listed and (related or filing is Filing.REGISTERED):
         return Finding(Verdict.ACCEPT, parts, listed)

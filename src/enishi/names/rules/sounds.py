@@ -24,6 +24,8 @@ _U_TO_I = dict(zip("ウクグスツヌブムル", "イキギシチニビミリ",
 _NEVER_FIRST = frozenset("ァィゥェォャュョッヮンー")
 _OTHERWISE = {"ヶ": "ガカケコ", "ケ": "ガカケコ", "ヵ": "ガカ", "之": "ノ", "ッ": "ツ", "っ": "ツ"}
 """Letters and characters between others that are not read as they stand: 霞ヶ関 ガ, 三ッ木 ツ."""
+_OLD = {"ヰ": "イ", "ヱ": "エ", "ヲ": "オ", "ヂ": "ジ", "ヅ": "ズ"}
+"""Letters that sound like another one today, and are registered as either."""
 
 
 def is_kana(letter: str) -> bool:
@@ -36,10 +38,11 @@ def may_begin(letter: str) -> bool:
     return letter not in _NEVER_FIRST
 
 
-def of_letter(letter: str) -> tuple[str, ...]:
-    """What a letter of kana inside a name is read as; nothing for other characters."""
-    own = (katakana(letter),) if is_kana(letter) else ()
-    return tuple(dict.fromkeys((*own, *_OTHERWISE.get(letter, ""))))
+def of_letter(letter: str) -> dict[str, bool]:
+    """What a letter of kana is read as, and whether so inside a name alone; nothing for other characters."""
+    own = katakana(letter)
+    found = {own: False, _OLD.get(own, own): False} if is_kana(letter) else {}
+    return found | {sound: True for sound in _OTHERWISE.get(letter, "") if sound not in found}
 
 
 def of_kun(entry: str) -> dict[str, Evidence]:
