@@ -109,7 +109,7 @@ def predicted(sources: dict[str, dict[Kind, Pairs]]) -> str:
     """Of persons every one counts; of lists of names every name once, with the reading that the source thinks the likeliest."""
     lines = [
         f"Predicted: the first of the readings is right, one of the first five is; and of those with a probability of "
-        f"{SUGGESTED} or more how many there are and how many of them are right. Then the same by probability of the first reading.",
+        f"{SUGGESTED} or more how many there are and how many of them are right. Then the latter by lower probabilities.",
         "",
         "| source | kind | names | first | of five | likely | of them right | 0.5 to 0.6 | to 0.7 | to 0.8 | to 0.9 |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
@@ -214,7 +214,7 @@ def share(pairs: Pairs, kind: Kind) -> str:
 
 
 def listed(name: str, reading: str, kind: Kind) -> bool:
-    return reading in dictionary().names[kind].get(name, ())
+    return reading in dictionary().readings(name, kind)
 
 
 def drawn(pairs: Pairs, kind: Kind) -> Sets:

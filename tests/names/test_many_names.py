@@ -38,7 +38,7 @@ def verdict(name: str, reading: str, kind: Kind, filing: Filing) -> str | None:
 def test_a_batch_has_the_verdicts_of_one_by_one(
     pairs: list[tuple[str, str]], kind: Kind, filing: Filing
 ) -> None:
-    true = [(name, reading) for name, _ in pairs for reading in dictionary().names[kind].get(name, {})]
+    true = [(name, reading) for name, _ in pairs for reading in dictionary().readings(name, kind)]
     asked = [*pairs, *true, *((name, reading) for (name, _), (_, reading) in zip(pairs, true, strict=False))]
     names, readings = ([pair[place] for pair in asked] for place in (0, 1))
     found = examine_many(
@@ -51,7 +51,7 @@ def test_a_batch_has_the_verdicts_of_one_by_one(
 def test_many_that_share_characters_are_told_apart() -> None:
     """Enough of every shape that the table of pieces has collisions."""
     names = LISTED[:: len(LISTED) // 3000]
-    readings = [next(iter(dictionary().names[Kind.GIVEN][name])) for name in names]
+    readings = [next(iter(dictionary().readings(name, Kind.GIVEN))) for name in names]
     wrong = readings[7:] + readings[:7]
     found = examine_many(pl.Series(names * 2), pl.Series(readings + wrong))
     assert set(found["verdict"][: len(names)]) == {Verdict.ACCEPT.value}

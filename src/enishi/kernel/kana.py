@@ -24,6 +24,7 @@ _OLD = {"ヰ": "ｲ", "ヱ": "ｴ", "ヲ": "ｵ", "ｦ": "ｵ", "ヷ": "ﾜﾞ",
 _MARKS = {"゛": "ﾞ", "゜": "ﾟ", "\u3099": "ﾞ", "\u309a": "ﾟ"}
 _HYPHENS = "ーｰ-‐‑–—―−－"
 _HIRAGANA_TO_KATAKANA = 0x60
+_KATAKANA = {point: point + _HIRAGANA_TO_KATAKANA for point in range(ord("ぁ"), ord("ゖ") + 1)}
 
 ZENGIN_VOICE_MARKS = frozenset("ﾞﾟ")
 _LETTERS = frozenset(string.ascii_uppercase + string.digits + _HALF) | ZENGIN_VOICE_MARKS
@@ -112,9 +113,7 @@ def match_form(text: str) -> str:
 
 def katakana(text: str) -> str:
     """Hiragana as katakana; all else as it is."""
-    return "".join(
-        chr(ord(letter) + _HIRAGANA_TO_KATAKANA) if "ぁ" <= letter <= "ゖ" else letter for letter in text
-    )
+    return text.translate(_KATAKANA)
 
 
 def truncate(text: str, width: int) -> str:

@@ -32,8 +32,7 @@ def examine(name: str, reading: str, kind: Kind = Kind.GIVEN, filing: Filing = F
         parts: tuple[Part, ...] = (Part(name, reading, Evidence.WORD),)
     else:
         parts = aligner(kind).align(name, reading) or ()
-    listed = dictionary().lists(name, reading) or dictionary().lists(usual, reading)
-    return judged(parts, listed, filing)
+    return judged(parts, dictionary().lists(name, reading), filing)
 
 
 @cache
@@ -104,7 +103,7 @@ def examine_many(
     accepted = plain & (word | (listed & (not binds)))
     asked = np.flatnonzero(plain & ~accepted)
     open_ = pairs["usual"].gather(asked)
-    rarity = _screen(kind).rarities(open_.to_list(), pairs["reading"].gather(asked).to_list())
+    rarity = screen(kind).rarities(open_.to_list(), pairs["reading"].gather(asked).to_list())
     usual = (rarity <= RAREST) | (open_.str.len_chars() == 1).to_numpy() | listed[asked]
     reviewed = np.isfinite(rarity) | (not binds)
     code = np.where(accepted, 1, 0)
@@ -129,7 +128,8 @@ def _verdict(
 
 
 @cache
-def _screen(kind: Kind) -> Screen:
+def screen(kind: Kind) -> Screen:
+    """The screen of one kind by the dictionaries of the package."""
     return Screen(dictionary(), kind)
 
 
@@ -137,15 +137,8 @@ def _screen(kind: Kind) -> Screen:
 def _whole() -> pl.DataFrame:
     """(usual, reading, listed, word): pairs that a list of names has, of either kind, and words with their readings."""
     known = dictionary()
-    rows = [
-        *(
-            (name, reading, True, False)
-            for names in known.names.values()
-            for name, found in names.items()
-            for reading in found
-        ),
-        *((word, reading, False, True) for word, found in known.words.items() for reading in found),
-    ]
-    schema = {"name": pl.String, "reading": pl.String, "listed": pl.Boolean, "word": pl.Boolean}
-    found = pl.DataFrame(rows, schema=schema, orient="row")
+    words = [(word, reading) for word, found in known.words.items() for reading in found]
+    pairs = [known.listed(kind).select("name", "reading", listed=True, word=False) for kind in Kind]
+    spelled = pl.DataFrame(words, schema={"name": pl.String, "reading": pl.String}, orient="row")
+    found = pl.concat([*pairs, spelled.select("name", "reading", listed=False, word=True)])
     return found.group_by(usual="name", reading="reading").agg(pl.col("listed", "word").any())

@@ -69,6 +69,15 @@ def explained(finding: Finding, filing: Filing, language: str) -> list[str]:
     return lines
 
 
+def in_short(finding: Finding, language: str) -> str:
+    """In one line why a reading was not accepted: the parts that are not fully explained, or that all are rare together."""
+    doubtful = [part for part in finding.parts if not part.is_full]
+    if not doubtful:
+        return choose(language, ja=_RARE[0].rstrip("。"), en=_RARE[1].rstrip("."))
+    said = (f"{part.characters or '―'}={part.reading or '―'} {_said(part, language)}" for part in doubtful)
+    return choose(language, ja="、", en="; ").join(said)
+
+
 def _said(part: Part, language: str) -> str:
     pair = _EVIDENCE[part.evidence]
     if not part.characters:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from enishi.names.checking import Checked, check
 from enishi.names.engines.building import build as build_dictionaries
 from enishi.names.examining import examine, examine_many
 from enishi.names.explaining import explained
+from enishi.names.reporting import Report
+from enishi.names.rules.headings import Column
 from enishi.names.rules.passport import Long, romanised
 from enishi.names.rules.readings import Change, Evidence, Filing, Finding, Kind, Part, Verdict
 from enishi.names.splitting import FullName, split
@@ -13,6 +16,8 @@ from enishi.names.suggesting import SUGGESTED, predict, restore
 __all__ = [
     "SUGGESTED",
     "Change",
+    "Checked",
+    "Column",
     "Evidence",
     "Filing",
     "Finding",
@@ -20,8 +25,10 @@ __all__ = [
     "Kind",
     "Long",
     "Part",
+    "Report",
     "Verdict",
     "build_dictionaries",
+    "check",
     "examine",
     "examine_many",
     "explained",

@@ -40,11 +40,13 @@ def split(name: str, reading: str = "") -> FullName:
             raise BadInput(
                 f"the {what} is longer than {longest} characters", where=what, todo="give one person's name"
             )
-    ways = [
-        FullName(*parts, *readings, _weight(parts, readings))
-        for parts in _cuts(name)
-        for readings in (_cuts(reading) if reading else [("", "")])
+    cuts = [
+        (parts, readings) for parts in _cuts(name) for readings in (_cuts(reading) if reading else [("", "")])
     ]
+    if len(cuts) == 1:
+        return FullName(*cuts[0][0], *cuts[0][1], 1.0)
+    listed = [cut for cut in cuts if _are_listed(*cut)]
+    ways = [FullName(*parts, *readings, _weight(parts, readings)) for parts, readings in listed or cuts]
     if not ways:
         raise BadInput(
             "this cannot be a surname and a given name",
@@ -66,6 +68,14 @@ def _cuts(text: str) -> list[tuple[str, str]]:
     return [(parts[:cut], parts[cut:]) for cut in range(1, len(parts)) if ord(parts[cut]) not in SELECTORS]
 
 
+def _are_listed(parts: tuple[str, str], readings: tuple[str, str]) -> bool:
+    """Whether both parts stand in their lists with their readings."""
+    return all(
+        reading and reading in dictionary().readings(part, kind)
+        for part, reading, kind in zip(parts, readings, Kind, strict=True)
+    )
+
+
 def _weight(parts: tuple[str, str], readings: tuple[str, str]) -> float:
     """How much speaks for one way to part a name."""
     return prod(
@@ -75,10 +85,8 @@ def _weight(parts: tuple[str, str], readings: tuple[str, str]) -> float:
 
 def _persons(name: str, reading: str, kind: Kind) -> float:
     """How many persons a name (with its reading, if one is given) counts as."""
-    known = dictionary()
-    usual = known.usual(name)
-    listed = known.names[kind].get(name) or known.names[kind].get(usual) or {}
-    length = USUAL[kind][min(len(usual), 3) - 1]
+    listed = dictionary().readings(name, kind)
+    length = USUAL[kind][min(len(dictionary().usual(name)), 3) - 1]
     if not reading:
         return length * (sum(listed.values()) + LISTED if listed else UNLISTED)
     if reading in listed:

@@ -9,7 +9,7 @@ import polars as pl
 
 from enishi.names.engines.dictionary import dictionary
 from enishi.names.engines.predicting import Predictor
-from enishi.names.engines.screening import Screen
+from enishi.names.examining import screen
 from enishi.names.rules.readings import Kind
 from enishi.names.rules.smallness import variants
 
@@ -63,7 +63,7 @@ def restore(names: pl.Series, readings: pl.Series, kind: Kind = Kind.GIVEN) -> p
     )
     likely = predict(several["name"], kind, CONSIDERED).select("name", "probability", way="reading")
     several = several.join(likely, on=["name", "way"], how="left")
-    rarity = _screen(kind).rarities(several["usual"].to_list(), several["way"].to_list())
+    rarity = screen(kind).rarities(several["usual"].to_list(), several["way"].to_list())
     weight = several["probability"].fill_null(0.0) + pl.Series(np.nan_to_num(np.exp(-rarity)) * ALIGNED)
     best = (
         several.with_columns(weight=weight)
@@ -97,8 +97,3 @@ def _slices(names: pl.Series) -> list[pl.Series]:
 @cache
 def _predictor(kind: Kind) -> Predictor:
     return Predictor(dictionary(), kind, dictionary().weights[kind])
-
-
-@cache
-def _screen(kind: Kind) -> Screen:
-    return Screen(dictionary(), kind)

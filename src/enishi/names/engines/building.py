@@ -22,7 +22,7 @@ import polars as pl
 from enishi.kernel.errors import BadInput
 from enishi.kernel.kana import is_registered_kana, katakana
 from enishi.names.engines.aligning import Aligner
-from enishi.names.engines.dictionary import Counts, Dictionary, of_readings, with_attested
+from enishi.names.engines.dictionary import Counts, Dictionary, as_listed, with_attested
 from enishi.names.engines.predicting import FEATURES, Predictor
 from enishi.names.rules.readings import FULL, Kind, Part, Place
 from enishi.names.rules.sounds import is_kana
@@ -60,7 +60,7 @@ def build(database: Path, out: Path) -> dict[str, int]:
                 where=str(database),
                 todo="unpack jamdict.db.xz of the package jamdict-data 1.5, and name the file",
             ) from error
-    plain = Dictionary({row[0]: of_readings(*row[1:]) for row in characters})
+    plain = Dictionary({row[0]: row[1:] for row in characters})
     found = [row for kind in Kind for row in attested(plain, names[kind], kind)]
     explained = words(plain, written)
     known = replace(with_attested(plain, found), words=_readings(explained))
@@ -73,7 +73,7 @@ def build(database: Path, out: Path) -> dict[str, int]:
     for kind in Kind:
         before = replace(
             known,
-            names={kind: _listed(names[kind], learnt[kind])},
+            names={kind: as_listed(_listed(names[kind], learnt[kind], kind))},
             usage={kind: _by_character(usage(aligned[kind], learnt[kind], kind))},
         )
         weights = fit(Predictor(before, kind), sorted(asked[kind]))
@@ -82,9 +82,8 @@ def build(database: Path, out: Path) -> dict[str, int]:
     out.mkdir(parents=True, exist_ok=True)
     frames = {
         "characters": _frame(("character", "on", "kun", "nanori"), characters),
-        "names": _frame(
-            ("kind", "name", "readings", "persons"),
-            (row for kind in Kind for row in _joined(names[kind], counted[kind], kind)),
+        "names": pl.concat(
+            [_listed(names[kind], counted[kind], kind) for kind in Kind], how="vertical_relaxed"
         ),
         "attested": _frame(("kind", "character", "reading", "names"), found),
         "usage": _frame(
@@ -296,18 +295,16 @@ def _readings(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     return {name: frozenset(readings) for name, readings in found.items()}
 
 
-def _listed(pairs: Pairs, persons: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
-    return {
-        name: {reading: persons[name, reading] for reading in sorted(readings)}
-        for name, readings in sorted(_readings(pairs).items())
-    }
-
-
-def _joined(
-    pairs: Pairs, persons: Counter[tuple[str, str]], kind: Kind
-) -> Iterator[tuple[str, str, str, str]]:
-    for name, found in _listed(pairs, persons).items():
-        yield kind.value, name, " ".join(found), " ".join(map(str, found.values()))
+def _listed(pairs: Pairs, persons: Counter[tuple[str, str]], kind: Kind) -> pl.DataFrame:
+    """(kind, name, readings, persons): each name once, its readings and how many listed persons have each, parted by spaces."""
+    found = {name: sorted(readings) for name, readings in sorted(_readings(pairs).items())}
+    return _frame(
+        ("kind", "name", "readings", "persons"),
+        (
+            (kind.value, name, " ".join(readings), " ".join(str(persons[name, one]) for one in readings))
+            for name, readings in found.items()
+        ),
+    )
 
 
 def _by_character(

@@ -65,18 +65,18 @@ Counts = tuple[int, int, int, int]
 class Dictionary:
     """What the data files hold.
 
-    `characters`: each character's readings, as katakana, the nearest first. `attested`: readings found in the names of a list, by
-    kind and character, with in how many. `silent`: characters that given names leave unread, likewise. `usage`: how often a
-    character is read so in listed names. `names`: the readings of each listed name, by kind, each with how many listed persons
-    have it. `words`: readings of words that are not those of their characters (熟字訓). `weights`: by which readings are
-    predicted (`engines.predicting.FEATURES`).
+    `characters`: each character's on, kun and nanori readings, in the dictionary's writing. `attested`: readings found in the
+    names of a list, by kind and character, with in how many. `silent`: characters that given names leave unread, likewise.
+    `usage`: how often a character is read so in listed names. `names`: the readings of each listed name, by kind, and beside them
+    how many listed persons have each (`readings`). `words`: readings of words that are not those of their characters (熟字訓).
+    `weights`: by which readings are predicted (`engines.predicting.FEATURES`).
     """
 
-    characters: Mapping[str, Mapping[str, Entry]]
+    characters: Mapping[str, tuple[str, str, str]]
     attested: Mapping[Kind, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     silent: Mapping[Kind, Mapping[str, int]] = field(default_factory=dict)
     usage: Mapping[Kind, Mapping[str, Mapping[str, Counts]]] = field(default_factory=dict)
-    names: Mapping[Kind, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    names: Mapping[Kind, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     weights: Mapping[Kind, tuple[float, ...]] = field(default_factory=dict)
 
@@ -119,7 +119,7 @@ class Dictionary:
             sound: Entry(Evidence.KANA, character, inside) for sound, inside in of_letter(character).items()
         }
         for form in (character, REDUCED.get(character, "")):
-            for reading, entry in self.characters.get(form, {}).items():
+            for reading, entry in of_readings(*self.characters.get(form, ("", "", ""))).items():
                 found.setdefault(reading, entry)
         for reading, count in self.attested.get(kind, {}).get(character, {}).items():
             found.setdefault(reading, Entry(Evidence.ATTESTED, str(count)))
@@ -144,9 +144,29 @@ class Dictionary:
         at_place = tuple(map(sum, zip(*used.values(), strict=True))) or (0, 0, 0, 0)
         return used, at_place, sum(at_place)
 
+    def readings(self, name: str, kind: Kind) -> dict[str, int]:
+        """The readings that the list of a kind has of a name, each with how many listed persons have it."""
+        readings, persons = self.names.get(kind, {}).get(self.usual(name), ("", ""))
+        return dict(zip(readings.split(), map(int, persons.split()), strict=True))
+
     def lists(self, name: str, reading: str) -> tuple[str, ...]:
         """The kinds of names under which a list has this very pair."""
-        return tuple(kind.value for kind in Kind if reading in self.names.get(kind, {}).get(name, ()))
+        return tuple(kind.value for kind in Kind if reading in self.readings(name, kind))
+
+    def listed(self, kind: Kind) -> pl.DataFrame:
+        """(name, reading, persons) of the list of a kind."""
+        names = self.names.get(kind, {})
+        columns = {
+            "name": list(names),
+            "reading": [readings for readings, _ in names.values()],
+            "persons": [persons for _, persons in names.values()],
+        }
+        return (
+            pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+            .with_columns(pl.col("reading", "persons").str.split(" "))
+            .explode("reading", "persons")
+            .with_columns(pl.col("persons").cast(pl.Float64))
+        )
 
     def letters(self, name: str) -> list[tuple[str, str]]:
         """The characters of a name as registered, each with its selectors, beside the form that the dictionaries have; 々 is the
@@ -218,18 +238,21 @@ def dictionary() -> Dictionary:
         characters, names, attested, usage, words, weights = (
             pl.read_parquet(folder / f"{name}.parquet") for name in FILES
         )
-    listed: dict[Kind, dict[str, dict[str, int]]] = {kind: {} for kind in Kind}
-    for kind, name, readings, persons in names.iter_rows():
-        listed[Kind(kind)][name] = dict(zip(readings.split(), map(int, persons.split()), strict=True))
+    listed = {kind: as_listed(names.filter(kind=kind.value)) for kind in Kind}
     used: dict[Kind, dict[str, dict[str, Counts]]] = {kind: {} for kind in Kind}
     for kind, character, reading, *counts in usage.iter_rows():
         used[Kind(kind)].setdefault(character, {})[reading] = tuple(counts)
-    plain = Dictionary({row[0]: of_readings(*row[1:]) for row in characters.iter_rows()})
+    plain = Dictionary({row[0]: row[1:] for row in characters.iter_rows()})
     spelled = {word: frozenset(readings.split()) for word, readings in words.iter_rows()}
     weighed = {kind: tuple(weights.filter(kind=kind.value)["weight"]) for kind in Kind}
     return replace(
         with_attested(plain, attested.iter_rows()), usage=used, names=listed, words=spelled, weights=weighed
     )
+
+
+def as_listed(names: pl.DataFrame) -> dict[str, tuple[str, str]]:
+    """Listed names as a `Dictionary` has them, from columns name, readings and persons."""
+    return dict(zip(names["name"], zip(names["readings"], names["persons"], strict=True), strict=True))
 
 
 def with_attested(plain: Dictionary, rows: Iterable[tuple[Any, ...]]) -> Dictionary:

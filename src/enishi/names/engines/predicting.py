@@ -43,13 +43,7 @@ class Predictor:
     @cached_property
     def listed(self) -> pl.DataFrame:
         """(name, reading, persons) of the list."""
-        names = self.dictionary.names.get(self.kind, {})
-        rows = [
-            (name, reading, persons) for name, found in names.items() for reading, persons in found.items()
-        ]
-        return pl.DataFrame(
-            rows, schema={"name": pl.String, "reading": pl.String, "persons": pl.Float64}, orient="row"
-        )
+        return self.dictionary.listed(self.kind)
 
     @cached_property
     def readings(self) -> pl.DataFrame:

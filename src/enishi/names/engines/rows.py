@@ -1,0 +1,104 @@
+"""The rows of a municipality's CSV file, read as bytes: whatever stands in it, no byte is lost and no row stops the others.
+
+Comma, quotation mark and the ends of lines never are the second byte of a character, neither in CP932 nor in UTF-8: the file is
+parted before it is decoded, and each field is decoded by itself. Quotation as in RFC 4180.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from enishi.kernel.errors import BadInput
+
+ENCODINGS = ("utf-8", "cp932")
+MOST_LINES = 50
+"""Lines that one row has at most: a quotation mark that is never closed does not swallow the file."""
+SAMPLE = 4 << 20
+"""Bytes from which the encoding is guessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number and the first of its lines (both from 1), its bytes with the end of the line, its fields; None if it is
+    broken.
+    """
+
+    number: int
+    line: int
+    raw: bytes
+    fields: tuple[bytes, ...] | None
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8 if the beginning of the file is, else CP932. Raises BadInput if it is UTF-16 or no text."""
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE)
+    if sample[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in sample:
+        raise BadInput(
+            "this is no file in UTF-8 or CP932 (Shift_JIS)",
+            where=str(path),
+            todo="save it as CSV (UTF-8) first",
+        )
+    whole_lines = sample if len(sample) < SAMPLE else sample[: sample.rfind(b"\n") + 1]
+    try:
+        whole_lines.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp932"
+    return "utf-8"
+
+
+def rows(path: Path) -> Iterator[Row]:
+    """Every row of the file, in order; put together, their bytes are the file. The first row says how many fields a row of
+    several lines must have: else its first line is a row by itself, and broken.
+    """
+    number, width = 0, 0
+    held: list[tuple[int, bytes]] = []
+    with path.open("rb") as file:
+        for line, raw in enumerate(file, 1):
+            held.append((line, raw))
+            while taken := _first(held, width, more=len(held) < MOST_LINES):
+                number += 1
+                row = _row(number, held[:taken])
+                width = width or len(row.fields or ())
+                del held[:taken]
+                yield row
+    while taken := _first(held, width, more=False):
+        number += 1
+        yield _row(number, held[:taken])
+        del held[:taken]
+
+
+def ending(raw: bytes) -> bytes:
+    """The end of the line that a row has."""
+    return raw[len(raw.rstrip(b"\r\n")) :]
+
+
+def _first(held: list[tuple[int, bytes]], width: int, *, more: bool) -> int:
+    """How many of these lines are the first row; 0 if its quotation is still open and there may be `more` lines."""
+    marks = 0
+    for count, (_, raw) in enumerate(held, 1):
+        marks += raw.count(b'"')
+        if marks % 2 == 0:
+            fields = _fields(b"".join(raw for _, raw in held[:count]))
+            return count if count == 1 or (fields is not None and len(fields) == width) else 1
+    return 1 if held and not more else 0
+
+
+def _row(number: int, lines: list[tuple[int, bytes]]) -> Row:
+    raw = b"".join(raw for _, raw in lines)
+    return Row(number, lines[0][0], raw, None if raw.count(b'"') % 2 else _fields(raw))
+
+
+def _fields(raw: bytes) -> tuple[bytes, ...] | None:
+    """The fields of one row; none of an empty one, None if it is broken."""
+    if not raw.strip(b"\r\n"):
+        return ()
+    try:
+        found = list(csv.reader(io.StringIO(raw.decode("latin-1"), newline=""), strict=True))
+    except csv.Error:
+        return None
+    return tuple(field.encode("latin-1") for field in found[0]) if len(found) == 1 else None
