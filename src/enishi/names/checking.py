@@ -54,15 +54,16 @@ class Defect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One finding. `row`, `line`: from 1; `column`: its heading; `value`: what stands there; `detail`: a letter with its place,
-    bytes, or a number of fields, as the defect has it; `finding`: of an implausible reading; `likely`: its likeliest readings;
-    `suggestion`: what to write instead, only if it is likely enough, with its share.
+    """One finding. `row`, `line`: from 1; `column`: its heading; `characters`: of the name; `value`: what stands there; `detail`: a
+    letter with its place, bytes, or a number of fields, as the defect has it; `finding`: of an implausible reading; `likely`: its
+    likeliest readings; `suggestion`: what to write instead, only if it is likely enough, with its share.
     """
 
     row: int
     line: int
     defect: Defect
     column: str = ""
+    characters: str = ""
     value: str = ""
     detail: str = ""
     finding: Finding | None = None
@@ -175,16 +176,18 @@ def _found(
             except UnicodeDecodeError as error:
                 wrong = row.fields[place][error.start : error.end].hex(" ")
                 text = _text(row.fields[place], checked.encoding)
-                yield Found(row.number, row.line, Defect.UNREADABLE, headings[place], text, wrong)
+                yield Found(row.number, row.line, Defect.UNREADABLE, headings[place], "", text, wrong)
         yield from _of_names(row, texts, headings, places)
         for kind, name, reading, column in _pairs(texts, places):
             taken = _registered(reading)
             checked.converted += taken != reading
             if wrong := _wrong_letter(taken):
-                yield Found(row.number, row.line, Defect.LETTER, headings[places[column]], reading, wrong)
+                yield Found(
+                    row.number, row.line, Defect.LETTER, headings[places[column]], name, reading, wrong
+                )
             elif not taken or not name:
                 missing = places[column] if not taken else places[_NAMES[column]]
-                yield Found(row.number, row.line, Defect.MISSING, headings[missing])
+                yield Found(row.number, row.line, Defect.MISSING, headings[missing], name, reading)
             else:
                 cells[kind].append((row, name, taken, headings[places[column]]))
     for kind, asked in cells.items():
@@ -208,7 +211,7 @@ def _of_names(
             defect = Defect.LOST if letter in LOST else Defect.PRIVATE if ord(letter) in PRIVATE else None
             if defect:
                 detail = f"{place}: U+{ord(letter):04X}"
-                yield Found(row.number, row.line, defect, headings[places[column]], text, detail)
+                yield Found(row.number, row.line, defect, headings[places[column]], text, "", detail)
                 break
 
 
@@ -276,7 +279,9 @@ def _of_readings(kind: Kind, asked: list[tuple[Row, str, str, str]]) -> Iterator
     }
     for row, name, reading, column in asked:
         if way := restored.get((name, reading)):
-            yield Found(row.number, row.line, Defect.SMALL, column, reading, suggestion=way[0], share=way[1])
+            yield Found(
+                row.number, row.line, Defect.SMALL, column, name, reading, suggestion=way[0], share=way[1]
+            )
         elif finding := findings.get((name, reading)):
             first = likely.get(name, [])
             sure = first[0] if first and first[0][1] >= SUGGESTED else ("", None)
@@ -285,6 +290,7 @@ def _of_readings(kind: Kind, asked: list[tuple[Row, str, str, str]]) -> Iterator
                 row.line,
                 Defect.IMPLAUSIBLE,
                 column,
+                name,
                 reading,
                 finding=finding,
                 likely=tuple(one for one, _ in first),

@@ -24,6 +24,8 @@ from enishi.names.explaining import in_short
 from enishi.names.rules.headings import Column
 
 FILES = ("findings.csv", "checked.csv", "report.html")
+BESIDE = (3, 6, 7)
+"""Which columns of `findings.csv` stand behind a row in `checked.csv`: what was found, why, and what is suggested."""
 SHOWN = 500
 """Findings of each sort that the page shows; `findings.csv` has all."""
 
@@ -64,6 +66,7 @@ _HEADINGS = (
     ("ファイル上の行", "line"),
     ("列", "column"),
     ("種類", "finding"),
+    ("文字", "characters"),
     ("値", "value"),
     ("理由", "reason"),
     ("候補", "suggestion"),
@@ -116,12 +119,12 @@ class Report:
             self._rows.writerow([safe(cell) for cell in self.cells(one)])
         for row in rows:
             if self._is_heading:
-                cells = [self._word(pair) for pair in (_HEADINGS[3], _HEADINGS[5], _HEADINGS[6])]
+                cells = [self._word(pair) for pair in (_HEADINGS[place] for place in BESIDE)]
                 self._is_heading = False
             else:
                 told = by_row.get(row.number, [])
                 cells = [
-                    " / ".join(filter(None, (self.cells(one)[place] for one in told))) for place in (3, 5, 6)
+                    " / ".join(filter(None, (self.cells(one)[place] for one in told))) for place in BESIDE
                 ]
             self._checked.write(with_cells(row, cells, encoding))
 
@@ -158,6 +161,7 @@ class Report:
             str(one.line),
             one.column,
             self._word(_DEFECTS[one.defect]),
+            one.characters,
             one.value,
             self.reason(one),
             one.suggestion,
@@ -242,7 +246,7 @@ class Report:
             if more
             else ""
         )
-        places = (0, 2, 4, 5, 6, 7)
+        places = (0, 2, 4, 5, 6, 7, 8)
         heads = "".join(f'<th scope="col">{escape(self._word(_HEADINGS[place]))}</th>' for place in places)
         body = "".join(
             "<tr>" + "".join(f"<td>{escape(self.cells(one)[place])}</td>" for place in places) + "</tr>"
@@ -287,7 +291,7 @@ h2{font-size:24px;line-height:1.4;color:var(--strong);margin:40px 0 16px}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{border-bottom:1px solid var(--line);padding:8px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 thead th{background:var(--panel);position:sticky;top:0}
-.n{text-align:right;font-variant-numeric:tabular-nums}
+.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .wide{overflow-x:auto}
 a{color:var(--link)}
 a:focus-visible,.wide:focus-visible{outline:4px solid #000;outline-offset:2px;box-shadow:0 0 0 2px #ffd43d}
