@@ -54,9 +54,9 @@ class Defect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One finding. `row`, `line`: from 1; `column`: its heading; `characters`: of the name; `value`: what stands there; `detail`: a
-    letter with its place, bytes, or a number of fields, as the defect has it; `finding`: of an implausible reading; `likely`: its
-    likeliest readings; `suggestion`: what to write instead, only if it is likely enough, with its share.
+    """One finding. `row`, `line`: from 1; `column`: its heading; `characters`: of the name; `value`: what stands there; `detail`:
+    a letter with its place, bytes, or a number of fields, as the defect has it; `finding`: of an implausible reading; `likely`:
+    its likeliest readings; `suggestion`: what to write instead, only if it is likely enough, with its share.
     """
 
     row: int
