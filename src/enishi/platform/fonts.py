@@ -27,6 +27,13 @@ def _fonts() -> typst.Fonts:
 
 
 @cache
+def path_of(family: str) -> Path | None:
+    """The file of an installed font that has a file of its own; None if there is none."""
+    found = [font for font in _fonts().fonts() if font.path and font.family == family and font.index == 0]
+    return Path(str(min(found, key=lambda font: abs(font.weight - 400)).path)) if found else None
+
+
+@cache
 def drawn_by(families: tuple[str, ...]) -> tuple[Coverage, ...]:
     """The coverage of the installed ones of some families (their regular weight), in that order."""
     regular: dict[str, _Chosen] = {}

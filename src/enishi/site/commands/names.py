@@ -38,6 +38,7 @@ def add_to(rooms: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     explain.set_defaults(act=explain_reading)
     _add_check(acts)
     _add_others(acts)
+    _add_characters(acts)
     build = acts.add_parser(
         "build",
         help="compile the dictionaries anew (for developers)",
@@ -102,6 +103,139 @@ def _add_others(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     passport.add_argument("reading", metavar="READING", help="its reading in kana")
     passport.add_argument("--kind", choices=("given", "surname"), default="given", help="(default: given)")
     passport.set_defaults(act=spell_for_passport)
+
+
+def _add_characters(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    characters = acts.add_parser(
+        "characters",
+        help="registered forms of characters (MJ): their codes, pictures, and what narrow systems can write",
+    )
+    what = characters.add_subparsers(dest="characters_what", required=True, metavar="ACT")
+    folder = argparse.ArgumentParser(add_help=False)
+    folder.add_argument("--folder", type=Path, metavar="DIR", help="of what is kept (default: var/names)")
+    build = what.add_parser(
+        "build",
+        parents=[folder],
+        help="read the table of the installed font IPAmj Mincho, and draw its forms once",
+        description="Reads the MJ table from the character map of the installed font IPAmj Mincho and draws its 59,127 forms "
+        "for `identify`. About a minute.",
+    )
+    build.set_defaults(act=build_characters)
+    show = what.add_parser("show", help="the MJ code of each character of a name, or what a code is")
+    show.add_argument("name", metavar="NAME", help="a name, or a code such as MJ026200")
+    show.set_defaults(act=show_characters)
+    picture = what.add_parser("picture", help="a picture of a registered form")
+    picture.add_argument("code", metavar="CODE", help="such as MJ026200")
+    picture.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .svg or .png")
+    picture.add_argument(
+        "--size", type=int, default=128, metavar="PIXELS", help="height of a PNG (default: 128)"
+    )
+    picture.set_defaults(act=write_picture)
+    reduce = what.add_parser(
+        "reduce",
+        parents=[folder],
+        help="a name for a system with fewer characters, each step with its ground",
+        description="Exit status 4: a person has to choose; the options are printed.",
+    )
+    reduce.add_argument("name", metavar="NAME")
+    reduce.add_argument(
+        "--into",
+        choices=("cp932", "jis_x_0213"),
+        default="jis_x_0213",
+        help="what it has (default: jis_x_0213)",
+    )
+    reduce.set_defaults(act=reduce_name)
+    load = what.add_parser(
+        "map", parents=[folder], help="take in the official reduction map (MJShrinkMap JSON)"
+    )
+    load.add_argument("file", type=Path, metavar="FILE")
+    load.set_defaults(act=load_map)
+    identify = what.add_parser(
+        "identify",
+        parents=[folder],
+        help="which registered forms legacy characters (gaiji) may be, by their pictures",
+        description="Ranked candidates for each character of private use in a font such as EUDC.TTE, or for pictures. A person "
+        "chooses.",
+    )
+    identify.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help="a font, or pictures (PNG, BMP, GIF)"
+    )
+    identify.add_argument("--most", type=int, default=5, metavar="N", help="candidates for each (default: 5)")
+    identify.set_defaults(act=identify_characters)
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    from enishi.site.settings import VAR
+
+    return Path(options.folder or VAR / "names")
+
+
+def build_characters(options: argparse.Namespace) -> None:
+    """Keeps table and pictures."""
+    from enishi.names.services import build_characters as build
+
+    def progress(done: int, total: int) -> None:
+        if done % 10_000 == 0 or done == total:
+            print(f"  {done:>7,} of {total:,} forms drawn")
+
+    for what, count in build(_folder(options), progress).items():
+        print(f"{count:>9,}  {what}")
+
+
+def show_characters(options: argparse.Namespace) -> None:
+    """Prints each character with its code and the other forms of it."""
+    from enishi.names.services import forms, variants
+
+    for form in forms(options.name):
+        points = " ".join(f"U+{ord(letter):04X}" for letter in form.sequence)
+        others = [code for code in variants(form.sequence[0]) if code != form.mj]
+        more = f"  other forms: {' '.join(others)}" if others else ""
+        print(f"{form.sequence}  {form.mj or 'no registered form'}  {points}{more}")
+
+
+def write_picture(options: argparse.Namespace) -> None:
+    """Writes one form as SVG or PNG."""
+    from enishi.kernel.errors import BadInput
+    from enishi.names.services import glyph_png, glyph_svg
+
+    if options.out.suffix == ".svg":
+        options.out.write_text(glyph_svg(options.code), encoding="utf-8")
+    elif options.out.suffix == ".png":
+        options.out.write_bytes(glyph_png(options.code, options.size))
+    else:
+        raise BadInput("a picture is SVG or PNG", where="--out", todo="use a name that ends in .svg or .png")
+
+
+def reduce_name(options: argparse.Namespace) -> int:
+    """Prints the name reduced, its steps, and what is open."""
+    from enishi.names.services import Target, reduce
+
+    found = reduce(options.name, Target(options.into), _folder(options))
+    for step in found.steps:
+        print(f"  character {step.place}: {step.before} to {step.after}  ({step.ground.value})")
+    for place, form, choices in found.open:
+        said = (
+            ", ".join(f"{one.character} ({one.ground.value})" for one in choices) or "nothing is known of it"
+        )
+        print(f"  character {place}: {form} is open: {said}")
+    print(found.text if found.text is not None else "a person has to choose")
+    return 0 if found.text is not None else 4
+
+
+def load_map(options: argparse.Namespace) -> None:
+    """Takes the official map in."""
+    from enishi.names.services import load_reduction_map
+
+    print(f"{load_reduction_map(options.file, _folder(options)):,} ways to reduce a form")
+
+
+def identify_characters(options: argparse.Namespace) -> None:
+    """Prints the candidates of each character."""
+    from enishi.names.services import identify
+
+    for code, _, candidates in identify(options.files, _folder(options), max(options.most, 1)):
+        said = "  ".join(f"{one.sequence} {one.mj} {one.likeness:.3f}" for one in candidates)
+        print(f"{code}  {said or 'an empty picture'}")
 
 
 def check_file(options: argparse.Namespace) -> None:
