@@ -147,7 +147,7 @@ def walk_the_register(page: Page, url: str, look: Callable[[Page], None]) -> Non
     look(page)
     page.click('.tabs a[href*="/households/"]')
     look(page)
-    for part in ("journal/", "refused/", "statistics/"):
+    for part in ("journal/", "refused/", "characters/", "statistics/"):
         page.click(f'.tabs a[href$="/register/{part}"]')
         look(page)
     page.goto(f"{url}{register}journal/")

@@ -155,6 +155,7 @@ def test_every_page_of_the_register_is_sound_in_both_languages(desk: Desk, langu
         "addressees/?page=9",
         "addressees/duplicates/",
         "addressees/1/",
+        "characters/",
         "statistics/",
         "statistics/?year=2019&month=0",
     ]
@@ -287,6 +288,7 @@ def test_the_register_is_open_to_its_own_officers_only(desk: Desk) -> None:
             "journal/",
             "acts/1/",
             "refused/",
+            "characters/",
             "statistics/",
         ):
             assert client.get(REGISTER + path).status_code == status, (user, path)

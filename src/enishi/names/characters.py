@@ -12,8 +12,20 @@ import polars as pl
 from enishi.names.engines import characters, identifying, shrink_map
 from enishi.names.engines.dictionary import SELECTORS
 from enishi.names.engines.identifying import Candidate
-from enishi.names.rules.reduction import Option, Reduced, Target, reduced
+from enishi.names.rules.reduction import Option, Reduced, Target, fits, reduced
 
+__all__ = [
+    "Form",
+    "build_characters",
+    "fits",
+    "forms",
+    "glyph_png",
+    "glyph_svg",
+    "identify",
+    "load_reduction_map",
+    "reduce",
+    "variants",
+]
 PICTURES, TABLE, REDUCTION = "pictures.npz", "mj.parquet", "reduction.parquet"
 """Files in the folder of this installation: kept once, read by whoever needs them."""
 

@@ -1,10 +1,11 @@
-"""The use cases of names: what other rooms may ask."""
+"""The use cases of names: what other rooms may ask. Nothing here needs a database; what is kept in one: `names.legacy`."""
 
 from __future__ import annotations
 
 from enishi.names.characters import (
     Form,
     build_characters,
+    fits,
     forms,
     glyph_png,
     glyph_svg,
@@ -48,6 +49,7 @@ __all__ = [
     "examine",
     "examine_many",
     "explained",
+    "fits",
     "forms",
     "glyph_png",
     "glyph_svg",

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "enishi.platform",
     "enishi.number",
+    "enishi.names",
     "enishi.register",
     "enishi.benefits",
     "enishi.web",

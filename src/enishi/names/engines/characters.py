@@ -112,7 +112,7 @@ class Glyphs:
         units, ascent = self._font["head"].unitsPerEm, self._font["hhea"].ascent
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {glyph.width} {units}" role="img" aria-label="{sequence}">'
-            f'<title>{mj}</title><path fill="currentColor" transform="translate(0 {ascent}) scale(1 -1)" '
+            f'<title>{mj}</title><path id="form" fill="currentColor" transform="translate(0 {ascent}) scale(1 -1)" '
             f'd="{pen.getCommands()}"/></svg>\n'
         )
 

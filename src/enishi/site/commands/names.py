@@ -161,6 +161,11 @@ def _add_characters(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "files", type=Path, nargs="+", metavar="FILE", help="a font, or pictures (PNG, BMP, GIF)"
     )
     identify.add_argument("--most", type=int, default=5, metavar="N", help="candidates for each (default: 5)")
+    identify.add_argument(
+        "--keep",
+        metavar="MUNI",
+        help="keep them for this municipality (six digits), whose officers choose at office/MUNI/register/characters/",
+    )
     identify.set_defaults(act=identify_characters)
 
 
@@ -231,11 +236,28 @@ def load_map(options: argparse.Namespace) -> None:
 
 def identify_characters(options: argparse.Namespace) -> None:
     """Prints the candidates of each character."""
+    from enishi.kernel.errors import BadInput
+    from enishi.kernel.municipality import is_valid
     from enishi.names.services import identify
 
-    for code, _, candidates in identify(options.files, _folder(options), max(options.most, 1)):
+    if options.keep and not is_valid(options.keep):
+        raise BadInput(
+            f"{options.keep!r} is no code of a municipality",
+            where="--keep",
+            todo="give six digits, such as 131016",
+        )
+    found = []
+    for code, picture, candidates in identify(options.files, _folder(options), max(options.most, 1)):
         said = "  ".join(f"{one.sequence} {one.mj} {one.likeness:.3f}" for one in candidates)
         print(f"{code}  {said or 'an empty picture'}")
+        found.append((code, picture, candidates))
+    if options.keep:
+        from enishi.site.commands.register import set_up
+
+        set_up()
+        from enishi.names.legacy import take_legacy
+
+        print(f"{take_legacy(options.keep, found):,} kept for {options.keep}")
 
 
 def check_file(options: argparse.Namespace) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import path, re_path
 from django.views.generic import TemplateView
 from django.views.i18n import set_language
 
-from enishi.web.public import verify, views
+from enishi.web.public import glyphs, verify, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -27,5 +27,6 @@ urlpatterns = [
     path("who-asked/", TemplateView.as_view(template_name="public/who_asked.html"), name="who-asked"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<str:code>/", verify.verify, name="verify-code"),
+    re_path(r"^glyphs/(?P<code>MJ[0-9]{6})\.(?P<kind>svg|png)$", glyphs.glyph, name="glyph"),
     path("about/", TemplateView.as_view(template_name="public/about.html"), name="about"),
 ]

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from enishi.web.register import (
     addressees,
+    characters,
     households,
     journal,
     moving,
@@ -39,5 +40,7 @@ urlpatterns = [
     path("moves/old/<str:move>/destination/", moving_elsewhere.destination, name="register-move-destination"),
     path("moves/<str:role>/<str:move>/<slug:act>/", moving_acts.act, name="register-move-act"),
     path("measures/", include("enishi.web.register.measures.urls")),
+    path("characters/", characters.characters, name="register-characters"),
+    path("characters/<str:code>/picture.png", characters.picture, name="register-character-picture"),
     path("statistics/", statistics.statistics, name="register-statistics"),
 ]

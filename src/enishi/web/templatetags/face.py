@@ -9,11 +9,15 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from enishi.kernel.errors import BadInput
+from enishi.names import services as names
+from enishi.names.legacy import count_unshown
 from enishi.web import wording
 from enishi.web.frame import Frame, frame_of
 from enishi.web.listing import around
@@ -21,6 +25,8 @@ from enishi.web.listing import around
 register = template.Library()
 ENGLISH_WORDS = re.compile(r"[A-Za-z][A-Za-z'’]+(?:[ ,;:./()0-9-]*[A-Za-z'’]+)+")
 JAPANESE_WORDS = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+")
+EM = 2048
+"""Of the font IPAmj Mincho, from which pictures of registered forms come."""
 SAFE_END = mark_safe("</span>")
 
 
@@ -38,6 +44,50 @@ def icon(name: str) -> SafeString:
         static("enishi/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def glyph(mj: str, text: str) -> SafeString:
+    """A registered form as its picture, since the reader's fonts may lack it; who listens or copies gets its characters."""
+    return format_html(
+        '<span class="glyph" lang="ja"><span class="hidden-to-eyes">{}</span>'
+        '<svg aria-hidden="true" focusable="false" viewBox="0 0 {} {}"><use href="{}#form"></use></svg></span>',
+        text,
+        EM,
+        EM,
+        reverse("glyph", args=[mj, "svg"]),
+    )
+
+
+@register.filter
+def registered(name: str) -> SafeString:
+    """A name exactly as registered: what any font has as text, what needs a registered form as its picture; for what no form is
+    known a mark with its code point, and it is counted (`names.legacy.count_unshown`).
+    """
+    if names.fits(name, names.Target.CP932):
+        return conditional_escape(name)
+    try:
+        found = names.forms(name)
+    except BadInput:
+        return conditional_escape(name)
+    return format_html_join("", "{}", ((_shown(form),) for form in found))
+
+
+def _shown(form: names.Form) -> SafeString:
+    if names.fits(form.sequence, names.Target.CP932):
+        return conditional_escape(form.sequence)
+    if form.mj is not None:
+        return glyph(form.mj, form.sequence)
+    if form.sequence.isprintable() and not any("\ue000" <= letter <= "\uf8ff" for letter in form.sequence):
+        return conditional_escape(form.sequence)
+    count_unshown(form.sequence)
+    return format_html('<span class="unshown">〓<span class="small">{}</span></span>', points(form.sequence))
+
+
+@register.simple_tag
+def points(text: str) -> str:
+    """The code points of a character, as in U+908A U+E010B."""
+    return " ".join(f"U+{ord(letter):04X}" for letter in text)
 
 
 @register.filter
