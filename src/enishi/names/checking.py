@@ -24,7 +24,7 @@ from enishi.names.examining import examine, examine_many
 from enishi.names.rules.headings import Column, is_enough, recognised
 from enishi.names.rules.readings import Filing, Finding, Kind, Verdict
 from enishi.names.splitting import SEPARATORS, split
-from enishi.names.suggesting import SUGGESTED, predict, restore
+from enishi.names.suggesting import RESTORED, SUGGESTED, predict, restore
 
 CHUNK = 50_000
 """Rows that are looked at together."""
@@ -265,7 +265,7 @@ def _of_readings(kind: Kind, asked: list[tuple[Row, str, str, str]]) -> Iterator
         ],
         how="horizontal",
     )
-    large = judged.filter((pl.col("restored") != pl.col("reading")) & (pl.col("share") >= SUGGESTED))
+    large = judged.filter((pl.col("restored") != pl.col("reading")) & (pl.col("share") >= RESTORED))
     implausible = judged.filter(pl.col("verdict") == Verdict.REVIEW.value).join(
         large, on=["name", "reading"], how="anti"
     )

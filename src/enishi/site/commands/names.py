@@ -84,7 +84,7 @@ def _add_others(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     predict = acts.add_parser(
         "predict",
         help="the likeliest readings of a name, with probabilities",
-        description="The likeliest readings. Below 0.9 none may be filled in without asking the person: docs/names.md.",
+        description="The likeliest readings. Below 0.95 none may be filled in without asking the person: docs/names.md.",
     )
     predict.add_argument("name", metavar="NAME", help="surname or given name alone")
     predict.add_argument("--kind", choices=("given", "surname"), default="given", help="(default: given)")
