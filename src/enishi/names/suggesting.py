@@ -15,7 +15,7 @@ from enishi.names.rules.smallness import variants
 
 SUGGESTED = 0.95
 """From this probability a reading may be suggested; below, a person reads it out. On every held-out list of names in use but one
-at least nine of ten such readings are right (docs/names.md): the weights are fitted on persons, and promise too much of rare ones.
+at least nine of ten such readings are right (docs/names.md): the weights are fitted on persons, and trust rare ones too much.
 """
 RESTORED = 0.9
 """From this share among all ways to write a reading, small kana may be suggested."""
