@@ -178,6 +178,28 @@ def test_the_page_shows_what_was_found_and_takes_nothing_in_it_for_code(tmp_path
     assert safe("=1") == "'=1"
 
 
+@pytest.mark.django_db
+@pytest.mark.one_engine
+def test_what_officers_chose_for_legacy_characters_is_suggested_and_judged(tmp_path: Path) -> None:
+    from enishi.names import legacy
+    from enishi.names.models import LegacyChoice
+
+    legacy.take_legacy("131016", [("U+E000", b"", []), ("F040", b"", [])])
+    for code in ("U+E000", "F040"):
+        LegacyChoice.objects.create(muni="131016", code=code, mj="MJ011111", sequence="島", chosen_by="moji")
+    source = tmp_path / "j.csv"
+    source.write_text(
+        f"{HEADINGS}\n1,\ue000田　愛,シマダ　アイ\n2,\ue001田　愛,シマダ　アイ\n", encoding="utf-8"
+    )
+    found = [
+        (one["row"], one["finding"], one["suggestion"]) for one in checked(source, "--characters", "131016")
+    ]
+    private = "a character of private use (gaiji)"
+    assert found[0] == ("2", private, "島田　愛")
+    assert ("3", private, "") in found
+    assert {row for row, *_ in found[1:]} == {"3"}
+
+
 def test_a_sound_file_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = tmp_path / "h.csv"
     source.write_text(f"{HEADINGS}\n{SOUND}\n", encoding="utf-8")

@@ -97,13 +97,15 @@ def check(
     *,
     encoding: str = "",
     columns: Mapping[Column, str] | None = None,
+    known: Mapping[str, str] | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Checked:
     """Looks at every row of `source` and hands them on in order, by thousands, each time with what was found in them.
 
     `encoding`: "utf-8" or "cp932", guessed if empty. `columns`: headings or numbers (from 1) where the headings do not say what
-    they hold. `progress`: called with the bytes done. Raises BadInput if the file is no text, if there is no such encoding, if
-    there are no headings, or if no column of names has its column of readings.
+    they hold. `known`: what letters of private use are in this municipality; they are found all the same, with what they are as
+    a suggestion. `progress`: called with the bytes done. Raises BadInput if the file is no text, if there is no such encoding,
+    if there are no headings, or if no column of names has its column of readings.
     """
     if not source.is_file():
         raise BadInput("there is no such file", where=str(source), todo="name a CSV file")
@@ -123,8 +125,9 @@ def check(
     checked.columns = {column: headings[place] for column, place in places.items()}
     sink([heading], [], checked.encoding)
     done = len(heading.raw)
+    letters = {ord(letter): form for letter, form in (known or {}).items() if len(letter) == 1}
     while part := list(islice(coming, CHUNK)):
-        found = sorted(_found(part, headings, places, checked), key=lambda one: one.row)
+        found = sorted(_found(part, headings, places, checked, letters), key=lambda one: one.row)
         checked.found.update(one.defect for one in found)
         checked.rows_with_findings += len({one.row for one in found})
         checked.rows += sum(row.fields != () for row in part)
@@ -158,7 +161,11 @@ def _places(headings: list[str], columns: Mapping[Column, str]) -> dict[Column, 
 
 
 def _found(
-    part: list[Row], headings: list[str], places: dict[Column, int], checked: Checked
+    part: list[Row],
+    headings: list[str],
+    places: dict[Column, int],
+    checked: Checked,
+    letters: Mapping[int, str],
 ) -> Iterator[Found]:
     """Everything in some rows."""
     cells: dict[Kind, list[tuple[Row, str, str, str]]] = {kind: [] for kind in Kind}
@@ -177,7 +184,8 @@ def _found(
                 wrong = row.fields[place][error.start : error.end].hex(" ")
                 text = _text(row.fields[place], checked.encoding)
                 yield Found(row.number, row.line, Defect.UNREADABLE, headings[place], "", text, wrong)
-        yield from _of_names(row, texts, headings, places)
+        yield from _of_names(row, texts, headings, places, letters)
+        texts = {column: text.translate(letters) for column, text in texts.items()}
         for kind, name, reading, column in _pairs(texts, places):
             taken = _registered(reading)
             checked.converted += taken != reading
@@ -202,7 +210,11 @@ _NAMES = {
 
 
 def _of_names(
-    row: Row, texts: Mapping[Column, str], headings: list[str], places: dict[Column, int]
+    row: Row,
+    texts: Mapping[Column, str],
+    headings: list[str],
+    places: dict[Column, int],
+    letters: Mapping[int, str],
 ) -> Iterator[Found]:
     """Characters that were lost, or that mean something in this municipality alone."""
     for column in (Column.SURNAME, Column.GIVEN, Column.NAME):
@@ -210,8 +222,11 @@ def _of_names(
         for place, letter in enumerate(text, 1):
             defect = Defect.LOST if letter in LOST else Defect.PRIVATE if ord(letter) in PRIVATE else None
             if defect:
-                detail = f"{place}: U+{ord(letter):04X}"
-                yield Found(row.number, row.line, defect, headings[places[column]], text, "", detail)
+                detail, whole = f"{place}: U+{ord(letter):04X}", text.translate(letters)
+                told = "" if any(one in LOST or ord(one) in PRIVATE for one in whole) else whole
+                yield Found(
+                    row.number, row.line, defect, headings[places[column]], text, "", detail, suggestion=told
+                )
                 break
 
 
@@ -234,6 +249,7 @@ def _pairs(
             try:
                 whole = split(name, _registered(reading, spaces=True))
             except BadInput:
+                yield Kind.GIVEN, name, reading, Column.READING
                 return
             parts = {
                 Kind.SURNAME: (whole.surname, whole.surname_reading, Column.READING),

@@ -75,6 +75,11 @@ def _add_check(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "does not say so; may be repeated",
     )
     check.add_argument(
+        "--characters",
+        metavar="MUNI",
+        help="take what this municipality's officers chose for its legacy characters (six digits; asks the database)",
+    )
+    check.add_argument(
         "--language", choices=("en", "ja"), default="ja", help="of what is written (default: ja)"
     )
     check.set_defaults(act=check_file)
@@ -278,6 +283,15 @@ def check_file(options: argparse.Namespace) -> None:
                 todo=f"use one of {', '.join(Column)}, as in name=3",
             )
         columns[Column(what)] = column
+    known: dict[str, str] = {}
+    if options.characters:
+        from enishi.site.commands.register import set_up
+
+        set_up()
+        from enishi.names.legacy import municipal_table
+
+        table = municipal_table(options.characters)
+        known = {chr(int(code[2:], 16)): form for code, form in table.items() if code.startswith("U+")}
     out = options.out or options.file.with_name(options.file.stem + "-names")
     size = options.file.stat().st_size if options.file.is_file() else 0
     meter, done = Meter(size, "bytes"), 0
@@ -288,7 +302,9 @@ def check_file(options: argparse.Namespace) -> None:
         done = now
 
     with Report(out, options.language) as sink:
-        checked = check(options.file, sink, encoding=options.encoding, columns=columns, progress=progress)
+        checked = check(
+            options.file, sink, encoding=options.encoding, columns=columns, known=known, progress=progress
+        )
         sink.close(checked, datetime.now().astimezone())
     for line in sink.summary(checked):
         print(line)
