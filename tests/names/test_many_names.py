@@ -143,7 +143,8 @@ def test_a_full_name_is_parted(name: str, reading: str, parts: tuple[str, ...]) 
 
 
 @pytest.mark.parametrize(
-    ("name", "reading"), [("", ""), ("林", ""), ("林太", "ハ"), ("林" * 60, ""), ("林太", "ハ" * 200)]
+    ("name", "reading"),
+    [("", ""), ("林", ""), ("林太", "ハ"), ("林" * 60, ""), ("林太", "ハ" * 200), ("林" * 19, "ハ" * 36)],
 )
 def test_what_has_no_two_parts_is_refused(name: str, reading: str) -> None:
     with pytest.raises(BadInput):
@@ -170,6 +171,15 @@ def test_what_has_no_two_parts_is_refused(name: str, reading: str) -> None:
         ("純一郎", "ジュンイチロウ", Kind.GIVEN, "JUNICHIRO"),
         ("智生", "トモオ", Kind.GIVEN, "TOMOO"),
         ("恵理", "エリ", Kind.GIVEN, "ERI"),
+        ("りょう", "リョウ", Kind.GIVEN, "RYO"),
+        ("きょうこ", "キョウコ", Kind.GIVEN, "KYOKO"),
+        ("ゆう子", "ユウコ", Kind.GIVEN, "YUKO"),
+        ("じゅん", "ジュン", Kind.GIVEN, "JUN"),
+        ("なっちゃん", "ナッチャン", Kind.GIVEN, "NATCHAN"),
+        ("ジェシー", "ジェシー", Kind.GIVEN, "JIESHI"),
+        ("ティナ", "ティナ", Kind.GIVEN, "TEINA"),
+        ("ウォン", "ウォン", Kind.SURNAME, "UON"),
+        ("エヴァ", "エヴァ", Kind.GIVEN, "EBUA"),
     ],
 )
 def test_a_passport_has_hepburn_letters_from_the_parts(
@@ -185,6 +195,12 @@ def test_a_holder_may_declare_how_long_vowels_are_written() -> None:
     assert [romanised(ono, long) for long in Long] == ["ONO", "OHNO", "OONO"]
     assert [romanised(yuko, long) for long in Long] == ["YUKO", "YUKO", "YUUKO"]
     assert [romanised(kono, long) for long in Long] == ["KONO", "KOHNO", "KOUNO"]
+
+
+def test_a_vowel_that_two_characters_share_may_be_said_long() -> None:
+    kori = examine("桑折", "コオリ", Kind.SURNAME)
+    assert romanised(kori) == "KOORI"
+    assert romanised(kori, apart=False) == "KORI"
 
 
 @settings(max_examples=200)

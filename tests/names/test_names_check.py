@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from pathlib import Path
 
@@ -28,7 +29,10 @@ ROWS = {
     "9,伊藤　恵,ｲﾄｳ ﾒｸﾞﾐ": None,
     "10,ガルシア　愛,カ゛ルシア　アイ": None,
     "11,\ue000田　愛,シマダ　アイ": "private use",
-    '12,"山田　\n花子",ヤマダ　ハナコ': None,
+    '12,"山田　\n花子",ヤマダ　ハナコ': "broken row",
+    "13,田　中　太郎,タナカ　タロウ": "cannot be looked at",
+    "14,山,ヤ": "cannot be looked at",
+    "15,株式会社縁の下の力持ち不動産,カブシキガイシャエンノシタノチカラモチフドウサン": "cannot be looked at",
 }
 HEADINGS = "宛名番号,氏名,氏名カナ"
 
@@ -74,10 +78,11 @@ def test_no_byte_of_the_source_is_lost(tmp_path: Path) -> None:
     source.write_bytes(raw)
     found = checked(source, "--encoding", "cp932")
     assert source.read_bytes() == raw
-    kinds = {one["row"]: one["finding"] for one in found if int(one["row"]) >= 14}
-    assert kinds["14"] == kinds["16"] == "broken row"
-    assert kinds["15"] == "bytes that are no character"
-    told = next(one for one in found if one["row"] == "15" and one["column"] == "氏名カナ")
+    first = len(ROWS) + 2
+    kinds = {int(one["row"]) - first: one["finding"] for one in found if int(one["row"]) >= first}
+    assert kinds[0] == kinds[2] == "broken row"
+    assert kinds[1] == "bytes that are no character"
+    told = next(one for one in found if one["row"] == str(first + 1) and one["column"] == "氏名カナ")
     assert told["reason"] == "82"
     written = (tmp_path / "b-names" / "checked.csv").read_bytes()
     for before, after in zip(rows(source), rows(tmp_path / "b-names" / "checked.csv"), strict=True):
@@ -101,6 +106,7 @@ def test_a_wrong_encoding_declared_is_said_row_by_row(tmp_path: Path) -> None:
         (b"\n", "no headings"),
         ("宛名番号,住所\n1,東京\n".encode(), "no column of names"),
         ("氏名,氏名カナ\n".encode("utf-16"), "no file in UTF-8"),
+        ("氏名,氏名カナ\r山田　太郎,ヤマダ　タロウ\r".encode(), "CR alone"),
     ],
 )
 def test_what_cannot_be_looked_at_is_refused_and_nothing_is_written(
@@ -162,6 +168,51 @@ def test_columns_of_parts_are_used_as_they_are(tmp_path: Path) -> None:
     )
     found = checked(source)
     assert [(one["row"], one["column"]) for one in found] == [("2", "名カナ")]
+
+
+def test_a_character_of_private_use_beyond_the_first_plane_is_found(tmp_path: Path) -> None:
+    source = tmp_path / "n.csv"
+    source.write_text(f"{HEADINGS}\n1,\U000f0001田　愛,シマダ　アイ\n", encoding="utf-8")
+    assert "private use" in checked(source)[0]["finding"]
+
+
+def test_readings_taken_as_full_width_katakana_are_counted(tmp_path: Path) -> None:
+    source = tmp_path / "k.csv"
+    source.write_text(
+        f"{HEADINGS}\n1,伊藤　恵,ｲﾄｳ ﾒｸﾞﾐ\n2,伊藤　恵,いとう　めぐみ\n{SOUND}\n", encoding="utf-8"
+    )
+    assert checked(source) == []
+    page = (tmp_path / "k-names" / "report.html").read_text(encoding="utf-8")
+    assert "Readings taken as full-width katakana: 2" in page
+
+
+def test_one_byte_that_is_wrong_does_not_change_the_encoding(tmp_path: Path) -> None:
+    source = tmp_path / "l.csv"
+    source.write_bytes(
+        f"{HEADINGS}\n1,山田　太郎,ヤマ\n{SOUND}\n".encode().replace("ヤマ".encode(), "ヤマ".encode()[:-1], 1)
+    )
+    assert [(one["row"], one["finding"]) for one in checked(source)] == [("2", "bytes that are no character")]
+
+
+@pytest.mark.parametrize("first", ['"氏名\n(漢字)","フリガナ"', '\ufeff"氏名","フリガナ"', "氏名,フリガナ"])
+def test_headings_may_be_quoted_and_have_several_lines(tmp_path: Path, first: str) -> None:
+    source = tmp_path / "m.csv"
+    source.write_text(f"{first}\n佐藤　太郎,サトウ　ジロウ\n\x1a", encoding="utf-8")
+    assert [one["row"] for one in checked(source)] == ["2"]
+
+
+def test_a_source_is_never_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "checked.csv"
+    source.write_text(f"{HEADINGS}\n{SOUND}\n", encoding="utf-8")
+    assert main(["names", "check", str(source), "--out", str(tmp_path)]) == 2
+    assert "written over" in capsys.readouterr().err
+    assert source.read_text(encoding="utf-8") == f"{HEADINGS}\n{SOUND}\n"
+
+
+def test_the_name_of_a_file_may_have_any_bytes(tmp_path: Path) -> None:
+    source = tmp_path / os.fsdecode("住民.csv".encode("cp932"))
+    source.write_text(f"{HEADINGS}\n{SOUND}\n", encoding="utf-8")
+    assert checked(source) == []
 
 
 def test_the_page_shows_what_was_found_and_takes_nothing_in_it_for_code(tmp_path: Path) -> None:

@@ -84,12 +84,18 @@ def test_the_characters_of_another_municipality_do_not_exist(officer: Client) ->
     assert Client().get(PAGE).status_code == 302
 
 
-def test_taking_in_again_keeps_the_choice(officer: Client) -> None:
+def test_a_choice_stays_with_its_picture_and_no_other(officer: Client) -> None:
     legacy.choose_legacy(CHIYODA, "U+E000", "MJ026204", "moji")
-    legacy.take_legacy(CHIYODA, [("U+E000", b"new", [Candidate("MJ026200", "邊", 0.5)])])
-    assert LegacyCharacter.objects.filter(muni=CHIYODA).count() == 2
+    same = legacy.legacy_picture(CHIYODA, "U+E000") or b""
+    again = [("U+E000", same, [Candidate("MJ026200", "邊", 0.5)])]
+    assert legacy.take_legacy(CHIYODA, again * 2) == 1
     assert legacy.municipal_table(CHIYODA) == {"U+E000": NABE}
-    assert legacy.legacy_picture(CHIYODA, "U+E000") == b"new"
+    legacy.take_legacy(CHIYODA, [("U+E000", b"another system's", [])])
+    assert LegacyCharacter.objects.filter(muni=CHIYODA).count() == 2
+    assert legacy.municipal_table(CHIYODA) == {}
+    assert legacy.legacy_picture(CHIYODA, "U+E000") == b"another system's"
+    with pytest.raises(BadInput):
+        legacy.take_legacy(CHIYODA, [("x" * 41, b"", [])])
 
 
 def test_a_choice_is_never_altered(officer: Client) -> None:
@@ -135,6 +141,9 @@ def test_what_no_form_is_known_of_has_a_mark_and_is_counted() -> None:
         assert "〓" in rendered("島\ue000")
     assert rendered("Nguyễn") == "Nguyễn"
     assert [(one.character, one.times) for one in legacy.unshown()] == [("\ue000", 2)]
+    for unknown in ("辺\U000e01ef", "辺\ufe00"):
+        assert "〓" in rendered(unknown)
+    assert len(legacy.unshown()) == 3
 
 
 def test_the_page_says_what_could_not_be_shown(officer: Client) -> None:

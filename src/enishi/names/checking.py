@@ -19,10 +19,11 @@ import polars as pl
 
 from enishi.kernel.errors import BadInput
 from enishi.kernel.kana import REGISTERED_KANA, katakana
-from enishi.names.engines.rows import ENCODINGS, Row, encoding_of, rows
+from enishi.names.engines.rows import ENCODINGS, Row, encoding_of, refuse_other_files, rows
 from enishi.names.examining import examine, examine_many
 from enishi.names.rules.headings import Column, is_enough, recognised
 from enishi.names.rules.readings import Filing, Finding, Kind, Verdict
+from enishi.names.rules.reduction import is_private
 from enishi.names.splitting import SEPARATORS, split
 from enishi.names.suggesting import RESTORED, SUGGESTED, predict, restore
 
@@ -30,7 +31,6 @@ CHUNK = 50_000
 """Rows that are looked at together."""
 LOST = "●〓■□◆?？\ufffd"
 """What old systems print for a character that they lack."""
-PRIVATE = range(0xE000, 0xF900)
 KINDS = {
     Kind.SURNAME: (Column.SURNAME, Column.SURNAME_READING),
     Kind.GIVEN: (Column.GIVEN, Column.GIVEN_READING),
@@ -50,13 +50,15 @@ class Defect(StrEnum):
     LETTER = "wrong_letter"
     SMALL = "large_kana"
     IMPLAUSIBLE = "implausible_reading"
+    UNJUDGED = "not_judged"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One finding. `row`, `line`: from 1; `column`: its heading; `characters`: of the name; `value`: what stands there; `detail`:
-    a letter with its place, bytes, or a number of fields, as the defect has it; `finding`: of an implausible reading; `likely`:
-    its likeliest readings; `suggestion`: what to write instead, only if it is likely enough, with its share.
+    """One finding. `row`, `line`: from 1; `column`: its heading; `characters`: of the name; `value`: what stands there, a reading
+    as full-width katakana; `detail`: a letter with its place, bytes, a number of fields or a problem, as the defect has it;
+    `finding`: of an implausible reading; `likely`: its likeliest readings; `suggestion`: what to write instead, only if it is
+    likely enough, with its share.
     """
 
     row: int
@@ -111,8 +113,8 @@ def check(
         raise BadInput("there is no such file", where=str(source), todo="name a CSV file")
     if encoding and encoding not in ENCODINGS:
         raise BadInput(f"{encoding!r} is no encoding here", where="encoding", todo="use utf-8 or cp932")
-    guessed = encoding_of(source)
-    checked = Checked(source, encoding or guessed)
+    refuse_other_files(source)
+    checked = Checked(source, encoding or encoding_of(source))
     coming = rows(source)
     heading = next(coming, None)
     if heading is None or not heading.fields:
@@ -120,7 +122,6 @@ def check(
             "the first row holds no headings", where=str(source), todo="give the file a row of headings"
         )
     headings = [_text(name, checked.encoding) for name in heading.fields]
-    headings[0] = headings[0].removeprefix("\ufeff")
     places = _places(headings, columns or {})
     checked.columns = {column: headings[place] for column, place in places.items()}
     sink([heading], [], checked.encoding)
@@ -184,12 +185,26 @@ def _found(
                 wrong = row.fields[place][error.start : error.end].hex(" ")
                 text = _text(row.fields[place], checked.encoding)
                 yield Found(row.number, row.line, Defect.UNREADABLE, headings[place], "", text, wrong)
+        if broken := [column for column, text in texts.items() if "\n" in text or "\r" in text]:
+            heading = headings[places[broken[0]]]
+            yield Found(
+                row.number, row.line, Defect.BROKEN, heading, detail=texts[broken[0]].replace("\n", " ")
+            )
+            continue
         yield from _of_names(row, texts, headings, places, letters)
         texts = {column: text.translate(letters) for column, text in texts.items()}
-        for kind, name, reading, column in _pairs(texts, places):
+        checked.converted += sum(
+            _registered(texts[column]) != texts[column].translate(dict.fromkeys(map(ord, SEPARATORS)))
+            for column in _NAMES
+            if column in texts
+        )
+        for kind, name, reading, column, problem in _pairs(texts):
             taken = _registered(reading)
-            checked.converted += taken != reading
-            if wrong := _wrong_letter(taken):
+            if problem:
+                yield Found(
+                    row.number, row.line, Defect.UNJUDGED, headings[places[column]], name, taken, problem
+                )
+            elif wrong := _wrong_letter(taken):
                 yield Found(
                     row.number, row.line, Defect.LETTER, headings[places[column]], name, reading, wrong
                 )
@@ -220,20 +235,20 @@ def _of_names(
     for column in (Column.SURNAME, Column.GIVEN, Column.NAME):
         text = texts.get(column, "")
         for place, letter in enumerate(text, 1):
-            defect = Defect.LOST if letter in LOST else Defect.PRIVATE if ord(letter) in PRIVATE else None
+            defect = Defect.LOST if letter in LOST else Defect.PRIVATE if is_private(letter) else None
             if defect:
                 detail, whole = f"{place}: U+{ord(letter):04X}", text.translate(letters)
-                told = "" if any(one in LOST or ord(one) in PRIVATE for one in whole) else whole
+                told = "" if any(one in LOST or is_private(one) for one in whole) else whole
                 yield Found(
                     row.number, row.line, defect, headings[places[column]], text, "", detail, suggestion=told
                 )
                 break
 
 
-def _pairs(
-    texts: Mapping[Column, str], places: Mapping[Column, int]
-) -> Iterator[tuple[Kind, str, str, Column]]:
-    """(kind, name, reading, column of the reading) of one row: of its columns of parts, else of the full name parted."""
+def _pairs(texts: Mapping[Column, str]) -> Iterator[tuple[Kind, str, str, Column, str]]:
+    """(kind, name, reading, column of the reading, problem) of one row: of its columns of parts, else of the full name parted, or
+    why it cannot be.
+    """
     parts = {
         kind: (texts[name], texts[reading], reading)
         for kind, (name, reading) in KINDS.items()
@@ -248,8 +263,8 @@ def _pairs(
         else:
             try:
                 whole = split(name, _registered(reading, spaces=True))
-            except BadInput:
-                yield Kind.GIVEN, name, reading, Column.READING
+            except BadInput as error:
+                yield Kind.GIVEN, name, reading, Column.READING, str(error.what)
                 return
             parts = {
                 Kind.SURNAME: (whole.surname, whole.surname_reading, Column.READING),
@@ -257,7 +272,7 @@ def _pairs(
             }
     for kind, (name, reading, column) in parts.items():
         if not _is_latin(name):
-            yield kind, name.strip(SEPARATORS), reading, column
+            yield kind, name.strip(SEPARATORS), reading, column, ""
 
 
 @lru_cache(maxsize=200_000)
@@ -276,7 +291,7 @@ def _of_readings(kind: Kind, asked: list[tuple[Row, str, str, str]]) -> Iterator
     judged = pl.concat(
         [
             pairs,
-            examine_many(pairs["name"], pairs["reading"], kind, Filing.REGISTERED).select("verdict"),
+            examine_many(pairs["name"], pairs["reading"], kind, Filing.REGISTERED),
             restore(pairs["name"], pairs["reading"], kind),
         ],
         how="horizontal",
@@ -285,7 +300,7 @@ def _of_readings(kind: Kind, asked: list[tuple[Row, str, str, str]]) -> Iterator
     implausible = judged.filter(pl.col("verdict") == Verdict.REVIEW.value).join(
         large, on=["name", "reading"], how="anti"
     )
-    restored = {(name, reading): (way, share) for name, reading, _, way, share in large.iter_rows()}
+    restored = {(name, reading): (way, share) for name, reading, _, _, way, share in large.iter_rows()}
     likely: dict[str, list[tuple[str, float]]] = {}
     for name, reading, probability, _ in predict(implausible["name"], kind, LIKELY).iter_rows():
         likely.setdefault(name, []).append((reading, probability))
@@ -293,14 +308,22 @@ def _of_readings(kind: Kind, asked: list[tuple[Row, str, str, str]]) -> Iterator
         (name, reading): examine(name, reading, kind, Filing.REGISTERED)
         for name, reading in implausible.select("name", "reading").iter_rows()
     }
+    problems = {
+        (name, reading): problem
+        for name, reading, problem in judged.drop_nulls("problem")
+        .select("name", "reading", "problem")
+        .iter_rows()
+    }
     for row, name, reading, column in asked:
-        if way := restored.get((name, reading)):
+        if problem := problems.get((name, reading)):
+            yield Found(row.number, row.line, Defect.UNJUDGED, column, name, reading, problem)
+        elif way := restored.get((name, reading)):
             yield Found(
                 row.number, row.line, Defect.SMALL, column, name, reading, suggestion=way[0], share=way[1]
             )
         elif finding := findings.get((name, reading)):
             first = likely.get(name, [])
-            sure = first[0] if first and first[0][1] >= SUGGESTED else ("", None)
+            sure = first[0] if first and first[0][1] >= SUGGESTED and first[0][0] != reading else ("", None)
             yield Found(
                 row.number,
                 row.line,

@@ -17,6 +17,8 @@ from enishi.names.engines.identifying import Candidate
 from enishi.names.models import LegacyCharacter, LegacyChoice, UnshownCharacter
 from enishi.platform.services import within
 
+LONGEST_CODE = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Legacy:
@@ -40,24 +42,37 @@ class Unshown:
 
 
 def take_legacy(muni: str, found: Iterable[tuple[str, bytes, list[Candidate]]]) -> int:
-    """Keeps legacy characters with picture and candidates (`services.identify`); one that is there already gets the new ones, and
-    keeps its choice. How many.
+    """Keeps legacy characters with picture and candidates (`services.identify`); how many. One that is there already gets the new
+    candidates; if its picture is another one, a choice for the old picture is taken back. Raises BadInput for a code that is too
+    long.
     """
-    rows = [
-        LegacyCharacter(
+    rows = {
+        code: LegacyCharacter(
             muni=muni,
             code=code,
             picture=picture,
             candidates=[[one.mj, one.sequence, one.likeness] for one in candidates],
         )
         for code, picture, candidates in found
-    ]
+    }
+    if too_long := next((code for code in rows if len(code) > LONGEST_CODE), None):
+        raise BadInput(
+            f"the code {too_long[:LONGEST_CODE]}... is too long",
+            where="code",
+            todo=f"at most {LONGEST_CODE} letters",
+        )
     with within(muni):
+        before = LegacyCharacter.objects.filter(muni=muni, code__in=rows).values_list("code", "picture")
+        changed = [code for code, picture in before if bytes(picture) != rows[code].picture]
         LegacyCharacter.objects.bulk_create(
-            rows,
+            rows.values(),
             update_conflicts=True,
             unique_fields=["muni", "code"],
             update_fields=["picture", "candidates", "taken_at"],
+        )
+        LegacyChoice.objects.bulk_create(
+            LegacyChoice(muni=muni, code=code, chosen_by="another picture was taken in")
+            for code in sorted({one.code for one in LegacyChoice.objects.filter(muni=muni, code__in=changed)})
         )
     return len(rows)
 

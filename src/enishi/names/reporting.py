@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 import tempfile
 from collections import defaultdict
@@ -15,7 +16,7 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, ClassVar, Self
 
 from enishi.kernel.language import choose
 from enishi.names.checking import Checked, Defect, Found
@@ -41,6 +42,7 @@ _DEFECTS = {
         "文字の読みとして根拠が見つからない部分があります",
         "a reading that its characters do not bear out",
     ),
+    Defect.UNJUDGED: ("この形では点検できません", "cannot be looked at as it is"),
 }
 _TODO = {
     Defect.BROKEN: ("引用符と列の数を確かめてください。", "Check quotation marks and the number of columns."),
@@ -59,6 +61,10 @@ _TODO = {
     Defect.IMPLAUSIBLE: (
         "入力誤りでなければ、そのままで差し支えありません(既に登録されている方に第13条第2項の制限はありません)。",
         "If it is no slip it stays as it is: art. 13(2) does not bind who is registered already.",
+    ),
+    Defect.UNJUDGED: (
+        "個人の氏名だけが入っているか、氏と名の区切りを確かめてください。",
+        "See whether it is one person's name alone, and where surname and given name part.",
     ),
 }
 _HEADINGS = (
@@ -87,6 +93,8 @@ class Report:
     `close` has been called, and not at all otherwise.
     """
 
+    FILES: ClassVar = FILES
+
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.language = folder, language
         self._shown: dict[Defect, list[Found]] = defaultdict(list)
@@ -98,7 +106,7 @@ class Report:
         self._checked: IO[bytes] = (self._work / "checked.csv").open("wb")
         self._rows = csv.writer(self._findings)
         self._rows.writerow([self._word(pair) for pair in _HEADINGS])
-        self._is_heading = True
+        self._is_heading, self._width = True, 0
         return self
 
     def __exit__(
@@ -120,13 +128,13 @@ class Report:
         for row in rows:
             if self._is_heading:
                 cells = [self._word(pair) for pair in (_HEADINGS[place] for place in BESIDE)]
-                self._is_heading = False
+                self._is_heading, self._width = False, len(row.fields or ())
             else:
                 told = by_row.get(row.number, [])
                 cells = [
                     " / ".join(filter(None, (self.cells(one)[place] for one in told))) for place in BESIDE
                 ]
-            self._checked.write(with_cells(row, cells, encoding))
+            self._checked.write(with_cells(row, cells, encoding, self._width))
 
     def close(self, checked: Checked, at: datetime) -> None:
         """Writes the page, and puts the three files in their place."""
@@ -171,9 +179,12 @@ class Report:
     def reason(self, one: Found) -> str:
         """Why, in one line."""
         if one.defect is Defect.BROKEN and one.detail:
-            return self._say(ja=f"列の数: {one.detail}", en=f"columns: {one.detail}")
+            return self._say(ja=f"列の数または値: {one.detail}", en=f"columns or value: {one.detail}")
         if one.defect is Defect.BROKEN:
-            return self._say(ja="引用符が閉じていません", en="a quotation mark is not closed")
+            return self._say(
+                ja="引用符が閉じていないか、列が長すぎます",
+                en="a quotation mark is not closed, or a field is too long",
+            )
         if one.finding is not None:
             said = in_short(one.finding, self.language)
             likely = self._say(ja="、", en=", ").join(one.likely)
@@ -184,10 +195,11 @@ class Report:
     def page(self, checked: Checked, at: datetime) -> str:
         """The whole page."""
         word = self._word
+        shown = readable(checked.source.name)
         clean = checked.rows - checked.rows_with_findings
         title = self._say(ja="氏名と振り仮名の点検結果", en="Names and readings: what was found")
         notes = [
-            self._say(ja=f"ファイル: {checked.source.name}", en=f"File: {checked.source.name}"),
+            self._say(ja=f"ファイル: {shown}", en=f"File: {shown}"),
             self._say(ja=f"文字コード: {checked.encoding}", en=f"Encoding: {checked.encoding}"),
             self._say(ja="使った列: ", en="Columns used: ")
             + "、".join(
@@ -265,9 +277,9 @@ class Report:
         return choose(self.language, ja=ja, en=en)
 
 
-def with_cells(row: Row, cells: Iterable[str], encoding: str) -> bytes:
-    """A row with cells behind its own bytes; a broken or an empty row as it is."""
-    if not row.fields:
+def with_cells(row: Row, cells: Iterable[str], encoding: str, width: int) -> bytes:
+    """A row with cells behind its own bytes; as it is if it is empty, broken, or not as wide as the first row (`width`)."""
+    if not row.fields or len(row.fields) != width:
         return row.raw
     end = ending(row.raw)
     quoted = "".join(',"' + safe(cell).replace('"', '""') + '"' for cell in cells)
@@ -276,7 +288,12 @@ def with_cells(row: Row, cells: Iterable[str], encoding: str) -> bytes:
 
 def safe(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠") else cell
+
+
+def readable(name: str) -> str:
+    """The name of a file whatever its bytes are: what is no UTF-8 as it can be shown."""
+    return os.fsencode(name).decode("utf-8", errors="replace")
 
 
 _STYLE = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import exp, log, prod
 
 from enishi.kernel.errors import BadInput
@@ -16,6 +17,8 @@ UNLISTED = 0.01
 """A surname or given name on no list."""
 USUAL = {Kind.SURNAME: (0.08, 0.75, 0.16), Kind.GIVEN: (0.11, 0.71, 0.18)}
 """The shares of one, two and more characters among the surnames and given names of listed persons."""
+LONGEST_PART, LONGEST_PART_READING = 6, 12
+"""Characters, and letters of the reading, of a surname or given name in a full name that has no space."""
 SEPARATORS = " \u3000"
 
 
@@ -41,7 +44,9 @@ def split(name: str, reading: str = "") -> FullName:
                 f"the {what} is longer than {longest} characters", where=what, todo="give one person's name"
             )
     cuts = [
-        (parts, readings) for parts in _cuts(name) for readings in (_cuts(reading) if reading else [("", "")])
+        (parts, readings)
+        for parts in _cuts(name, LONGEST_PART)
+        for readings in (_cuts(reading, LONGEST_PART_READING) if reading else [("", "")])
     ]
     if len(cuts) == 1:
         return FullName(*cuts[0][0], *cuts[0][1], 1.0)
@@ -50,22 +55,24 @@ def split(name: str, reading: str = "") -> FullName:
     if not ways:
         raise BadInput(
             "this cannot be a surname and a given name",
-            where="reading" if _cuts(name) else "name",
+            where="reading" if _cuts(name, LONGEST_PART) else "name",
             todo="give a full name of two characters or more, with a reading of two letters or more or none",
         )
     best = max(ways, key=lambda way: way.probability)
     return replace(best, probability=best.probability / sum(way.probability for way in ways))
 
 
-def _cuts(text: str) -> list[tuple[str, str]]:
-    """All ways to cut a text in two; at its space if it has one. A selector stays with its character."""
+def _cuts(text: str, longest: int) -> list[tuple[str, str]]:
+    """All ways to cut a text in two parts, none too long; at its space if it has one. A selector stays with its character."""
     parts = text.strip(SEPARATORS)
     for separator in SEPARATORS:
         parts = parts.replace(separator, " ")
     if " " in parts:
         first, _, second = parts.partition(" ")
         return [(first, second.strip())]
-    return [(parts[:cut], parts[cut:]) for cut in range(1, len(parts)) if ord(parts[cut]) not in SELECTORS]
+    letters = [place for place in range(1, len(parts)) if ord(parts[place]) not in SELECTORS]
+    places = letters[max(len(letters) - longest, 0) : longest]
+    return [(parts[:cut], parts[cut:]) for cut in places]
 
 
 def _are_listed(parts: tuple[str, str], readings: tuple[str, str]) -> bool:
@@ -83,6 +90,7 @@ def _weight(parts: tuple[str, str], readings: tuple[str, str]) -> float:
     )
 
 
+@lru_cache(maxsize=65_536)
 def _persons(name: str, reading: str, kind: Kind) -> float:
     """How many persons a name (with its reading, if one is given) counts as."""
     listed = dictionary().readings(name, kind)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
+from struct import error as StructError
+from threading import Lock
 
 import polars as pl
 from fontTools.pens.svgPathPen import SVGPathPen
@@ -73,7 +75,7 @@ def read_table(path: Path) -> MjTable:
             for selector, found in table.uvsDict.items()
             for point, glyph in found
         ]
-    except (TTLibError, OSError, KeyError, AttributeError) as error:
+    except (TTLibError, OSError, KeyError, AttributeError, ValueError, StructError) as error:
         raise BadInput(
             f"this is no font with a character map: {error}", where=str(path), todo="name ipamjm.ttf"
         ) from error
@@ -96,19 +98,21 @@ def opened(path: Path) -> TTFont:
 
 
 class Glyphs:
-    """Draws the registered forms from the font."""
+    """Draws the registered forms from the font: the library unpacks an outline when it is first drawn, one thread at a time."""
 
     def __init__(self, path: Path, table: MjTable) -> None:
         self.path, self.table = path, table
         self._font = opened(path)
         self._glyphs = self._font.getGlyphSet()
+        self._drawing = Lock()
 
     def svg(self, mj: str) -> str:
         """The outline of a form in a square em, as one path in the current colour. Raises BadInput for no code of the font."""
         sequence = self._sequence(mj)
         pen = SVGPathPen(self._glyphs)
         glyph = self._glyphs[mj.lower()]
-        glyph.draw(pen)
+        with self._drawing:
+            glyph.draw(pen)
         units, ascent = self._font["head"].unitsPerEm, self._font["hhea"].ascent
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {glyph.width} {units}" role="img" aria-label="{sequence}">'

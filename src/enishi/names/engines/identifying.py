@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from struct import error as StructError
+from zipfile import BadZipFile
 
 import numpy as np
 from fontTools.ttLib import TTLibError
@@ -18,6 +20,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont, UnidentifiedImageError
 
 from enishi.kernel.errors import BadInput
 from enishi.names.engines.characters import drawn, font_path, opened, table
+from enishi.names.rules.reduction import is_private
 
 SIDE, BLUR, DRAWN = 24, 0.8, 64
 INK = 96
@@ -25,7 +28,6 @@ INK = 96
 BLOCK = 8_192
 """Forms that are made comparable together."""
 MOST_PIXELS = 1_024
-PRIVATE_USE = (range(0xE000, 0xF900), range(0xF0000, 0x110000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def load_index(path: Path) -> Index:
     try:
         with np.load(path) as kept:
             index = Index(tuple(map(str, kept["codes"])), kept["pictures"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise BadInput(
             "the pictures of the registered forms are not there",
             where=str(path),
@@ -125,8 +127,9 @@ def pictures_of(path: Path) -> Iterator[tuple[str, Image.Image]]:
                     where=str(path),
                     todo="give the character alone",
                 )
-            yield path.stem, picture.convert("L")
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+            white = Image.new("RGBA", picture.size, "white")
+            yield path.stem, Image.alpha_composite(white, picture.convert("RGBA")).convert("L")
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise BadInput(
             "this is neither a font nor a picture",
             where=str(path),
@@ -138,10 +141,10 @@ def _of_font(path: Path) -> Iterator[tuple[str, Image.Image]]:
     try:
         points = sorted(opened(path).getBestCmap() or {})
         face = ImageFont.truetype(str(path), DRAWN, layout_engine=ImageFont.Layout.BASIC)
-    except (TTLibError, OSError, KeyError, AssertionError) as error:
+    except (TTLibError, OSError, KeyError, ValueError, AssertionError, StructError) as error:
         raise BadInput(f"this font cannot be read: {error}", where=str(path), todo="give EUDC.TTE") from error
     for point in points:
-        if any(point in part for part in PRIVATE_USE):
+        if is_private(chr(point)):
             picture = Image.new("L", (DRAWN * 2, DRAWN * 2), 255)
             ImageDraw.Draw(picture).text((DRAWN // 2, DRAWN // 2), chr(point), font=face, fill=0)
             yield f"U+{point:04X}", picture

@@ -6,6 +6,7 @@ parted before it is decoded, and each field is decoded by itself. Quotation as i
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -34,21 +35,41 @@ class Row:
 
 
 def encoding_of(path: Path) -> str:
-    """UTF-8 if the beginning of the file is, else CP932. Raises BadInput if it is UTF-16 or no text."""
-    with path.open("rb") as file:
-        sample = file.read(SAMPLE)
-    if sample[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in sample:
+    """UTF-8 or CP932: the one in which more lines of the beginning of the file are text. Raises BadInput if it is UTF-16."""
+    lines = _beginning(path)
+    wrong = {encoding: sum(not _is_text(line, encoding) for line in lines) for encoding in ENCODINGS}
+    return min(ENCODINGS, key=lambda encoding: wrong[encoding])
+
+
+def refuse_other_files(path: Path) -> None:
+    """Raises BadInput for a file in UTF-16, or whose lines end as those of no system of today."""
+    lines = _beginning(path)
+    sample = b"".join(lines)
+    if sample[:2] in (b"\xff\xfe", b"\xfe\xff") or sample.count(0) > len(sample) / 10:
         raise BadInput(
             "this is no file in UTF-8 or CP932 (Shift_JIS)",
             where=str(path),
             todo="save it as CSV (UTF-8) first",
         )
-    whole_lines = sample if len(sample) < SAMPLE else sample[: sample.rfind(b"\n") + 1]
+    if len(lines) == 1 and sample.count(b"\r") > 1:
+        raise BadInput(
+            "its lines end with CR alone", where=str(path), todo="save it with line ends LF or CR LF first"
+        )
+
+
+def _beginning(path: Path) -> list[bytes]:
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE)
+    lines = sample.splitlines(keepends=True) if b"\n" in sample else [sample]
+    return lines if len(sample) < SAMPLE else lines[:-1] or lines
+
+
+def _is_text(line: bytes, encoding: str) -> bool:
     try:
-        whole_lines.decode("utf-8")
+        line.decode(encoding)
     except UnicodeDecodeError:
-        return "cp932"
-    return "utf-8"
+        return False
+    return True
 
 
 def rows(path: Path) -> Iterator[Row]:
@@ -84,7 +105,9 @@ def _first(held: list[tuple[int, bytes]], width: int, *, more: bool) -> int:
         marks += raw.count(b'"')
         if marks % 2 == 0:
             fields = _fields(b"".join(raw for _, raw in held[:count]))
-            return count if count == 1 or (fields is not None and len(fields) == width) else 1
+            return (
+                count if count == 1 or (fields is not None and len(fields) == (width or len(fields))) else 1
+            )
     return 1 if held and not more else 0
 
 
@@ -94,9 +117,10 @@ def _row(number: int, lines: list[tuple[int, bytes]]) -> Row:
 
 
 def _fields(raw: bytes) -> tuple[bytes, ...] | None:
-    """The fields of one row; none of an empty one, None if it is broken."""
-    if not raw.strip(b"\r\n"):
+    """The fields of one row; none of an empty one (or the mark that ended files once), None if it is broken."""
+    if not raw.strip(b"\r\n\x1a"):
         return ()
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         found = list(csv.reader(io.StringIO(raw.decode("latin-1"), newline=""), strict=True))
     except csv.Error:

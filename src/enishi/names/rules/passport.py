@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from enishi.names.rules.readings import RAREST, Finding
+from enishi.names.rules.readings import RAREST, Evidence, Finding
 
 _ROWS = {
     "": "アイウエオ",
@@ -45,7 +45,7 @@ _LETTERS = {
     "ヱ": "E",
     "ヲ": "O",
     "ン": "N",
-    "ヴ": "VU",
+    "ヴ": "BU",
     "ヵ": "KA",
     "ヶ": "KE",
 }
@@ -72,18 +72,30 @@ class Long(StrEnum):
     KANA = "kana"
 
 
-def romanised(finding: Finding, long: Long = Long.ONCE) -> str:
-    """Capitals for one part of a name; `long`: as declared. Where not every character has its usual part, the whole reading
-    counts as one morpheme.
+def romanised(finding: Finding, long: Long = Long.ONCE, *, apart: bool = True) -> str:
+    """Capitals for one part of a name; `long`: as declared. Kana side by side are one morpheme; where not every character has
+    its usual part, or not `apart`, the whole reading is: for a vowel of two characters that people say long (桑折 コ・オリ).
     """
-    readings = [part.reading for part in finding.parts]
     sure = all(part.is_full for part in finding.parts) and finding.rarity <= RAREST
-    morphemes = [_syllables(reading) for reading in (readings if sure else ["".join(readings)])]
+    readings = _morphemes(finding) if sure and apart else ["".join(part.reading for part in finding.parts)]
     letters = "".join(
-        _shortened(syllables, is_last=place == len(morphemes), long=long)
-        for place, syllables in enumerate(morphemes, 1)
+        _shortened(_syllables(reading), is_last=place == len(readings), long=long)
+        for place, reading in enumerate(readings, 1)
     )
     return _assimilated(letters)
+
+
+def _morphemes(finding: Finding) -> list[str]:
+    """The reading of each character, of kana side by side together; those that are not read left out."""
+    found: list[str] = []
+    before = None
+    for part in finding.parts:
+        if part.evidence is Evidence.KANA and before is Evidence.KANA:
+            found[-1] += part.reading
+        elif part.reading:
+            found.append(part.reading)
+        before = part.evidence if part.reading else before
+    return found
 
 
 def _syllables(reading: str) -> list[str]:
@@ -92,19 +104,20 @@ def _syllables(reading: str) -> list[str]:
     for letter in reading:
         if letter == "ッ":
             found.append("*")
-        elif letter in _SMALL and found:
-            found[-1] = _with_small(found[-1], _SMALL[letter])
+        elif letter in _SMALL:
+            last = found.pop() if found else ""
+            found.append(_with_small(last, _SMALL[letter]))
         elif letter != "ー":
-            found.append(_LETTERS.get(letter, ""))
+            found.append(_LETTERS[letter])
     return found
 
 
 def _with_small(syllable: str, small: str) -> str:
-    """KI and YA: KYA; SHI and YA: SHA; FU and A: FA."""
-    head = syllable.rstrip("AIUEO")
-    if small[0] == "Y" and head in ("SH", "CH", "J"):
-        return head + small[1:]
-    return head + small
+    """KI and YA: KYA; SHI and YA: SHA. Any other small letter is written behind: SHI, E: SHIE; TE, I: TEI; FU, A: FUA."""
+    if small[0] != "Y" or not syllable.endswith("I") or len(syllable) < 2:
+        return syllable + small
+    head = syllable[:-1]
+    return head + (small[1:] if head in ("SH", "CH", "J") else small)
 
 
 def _shortened(syllables: list[str], *, is_last: bool, long: Long) -> str:

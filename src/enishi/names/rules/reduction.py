@@ -62,6 +62,8 @@ class Reduced:
     open: tuple[tuple[int, str, tuple[Option, ...]], ...] = ()
 
 
+PRIVATE_USE = (range(0xE000, 0xF900), range(0xF0000, 0xFFFFE), range(0x100000, 0x10FFFE))
+"""Characters that mean something in one system alone (外字)."""
 _CODECS = {Target.CP932: "cp932", Target.JIS_X_0213: "shift_jis_2004"}
 _FIRM = (Ground.UNIFICATION, Ground.REGISTER_NOTICES, Ground.NOTICE_582)
 """Grounds of law and standard; dictionaries and analogy are never enough without a person."""
@@ -105,7 +107,12 @@ def fits(text: str, target: Target) -> bool:
         text.encode(_CODECS[target])
     except UnicodeEncodeError:
         return False
-    return not any("\ue000" <= letter <= "\uf8ff" for letter in text)
+    return not any(map(is_private, text))
+
+
+def is_private(letter: str) -> bool:
+    """Whether a character is of private use."""
+    return any(ord(letter) in part for part in PRIVATE_USE)
 
 
 def _options(

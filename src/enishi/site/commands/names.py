@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import unicodedata
 from pathlib import Path
 
@@ -293,6 +294,12 @@ def check_file(options: argparse.Namespace) -> None:
         table = municipal_table(options.characters)
         known = {chr(int(code[2:], 16)): form for code, form in table.items() if code.startswith("U+")}
     out = options.out or options.file.with_name(options.file.stem + "-names")
+    if options.file.resolve() in {(out / name).resolve() for name in Report.FILES}:
+        raise BadInput(
+            "the result would be written over this file",
+            where=str(out),
+            todo="name another folder with --out",
+        )
     size = options.file.stat().st_size if options.file.is_file() else 0
     meter, done = Meter(size, "bytes"), 0
 
@@ -308,7 +315,7 @@ def check_file(options: argparse.Namespace) -> None:
         sink.close(checked, datetime.now().astimezone())
     for line in sink.summary(checked):
         print(line)
-    print(out / "report.html")
+    print(os.fsencode(out / "report.html").decode("utf-8", errors="replace"))
 
 
 def predict_readings(options: argparse.Namespace) -> None:
@@ -341,6 +348,8 @@ def spell_for_passport(options: argparse.Namespace) -> None:
     finding = examine(options.name, _as_katakana(options.reading), Kind(options.kind), Filing.REGISTERED)
     usual, *declared = dict.fromkeys(romanised(finding, long) for long in Long)
     print(usual)
+    if (spoken := romanised(finding, apart=False)) != usual:
+        print(f"if the vowel that two characters share is said long: {spoken}")
     if declared:
         print(f"if the holder declares so: {', '.join(declared)}")
 

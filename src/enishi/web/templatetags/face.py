@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from typing import Any
+from unicodedata import category, name
 
 from django import template
 from django.template.context import Context
@@ -60,16 +61,16 @@ def glyph(mj: str, text: str) -> SafeString:
 
 
 @register.filter
-def registered(name: str) -> SafeString:
+def registered(text: str) -> SafeString:
     """A name exactly as registered: what any font has as text, what needs a registered form as its picture; for what no form is
     known a mark with its code point, and it is counted (`names.legacy.count_unshown`).
     """
-    if names.fits(name, names.Target.CP932):
-        return conditional_escape(name)
+    if names.fits(text, names.Target.CP932):
+        return conditional_escape(text)
     try:
-        found = names.forms(name)
+        found = names.forms(text)
     except BadInput:
-        return conditional_escape(name)
+        return conditional_escape(text)
     return format_html_join("", "{}", ((_shown(form),) for form in found))
 
 
@@ -78,7 +79,11 @@ def _shown(form: names.Form) -> SafeString:
         return conditional_escape(form.sequence)
     if form.mj is not None:
         return glyph(form.mj, form.sequence)
-    if form.sequence.isprintable() and not any("\ue000" <= letter <= "\uf8ff" for letter in form.sequence):
+    if (
+        len(form.sequence) == 1
+        and category(form.sequence)[0] in "LMNPS"
+        and not name(form.sequence).startswith("CJK")
+    ):
         return conditional_escape(form.sequence)
     count_unshown(form.sequence)
     return format_html('<span class="unshown">〓<span class="small">{}</span></span>', points(form.sequence))
