@@ -25,7 +25,6 @@ from tests.web.markup import faults
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.one_engine,
     pytest.mark.skipif(
         not doctor.mincho().there, reason="IPAmj Mincho is not installed: see `enishi doctor`"
     ),
