@@ -180,6 +180,7 @@ def test_what_has_no_two_parts_is_refused(name: str, reading: str) -> None:
         ("ティナ", "ティナ", Kind.GIVEN, "TEINA"),
         ("ウォン", "ウォン", Kind.SURNAME, "UON"),
         ("エヴァ", "エヴァ", Kind.GIVEN, "EBUA"),
+        ("オォ", "オォ", Kind.GIVEN, "OO"),
     ],
 )
 def test_a_passport_has_hepburn_letters_from_the_parts(

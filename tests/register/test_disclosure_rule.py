@@ -56,7 +56,7 @@ def test_the_rule_keeps_its_laws() -> None:
 
 
 @given(REQUESTERS, ASKED, SUBJECTS, MOMENTS, MEASURES)
-@settings(max_examples=500)
+@settings(max_examples=250)
 def test_one_measure_more_never_opens_anything(
     requester: Requester, asked: tuple[str, str, str], subject: Subject, at: datetime, more: Measure
 ) -> None:
@@ -69,7 +69,7 @@ def test_one_measure_more_never_opens_anything(
 
 
 @given(REQUESTERS, ASKED, SUBJECTS, MOMENTS)
-@settings(max_examples=500)
+@settings(max_examples=250)
 def test_there_is_an_answer_to_everything_and_the_order_of_measures_does_not_matter(
     requester: Requester, asked: tuple[str, str, str], subject: Subject, at: datetime
 ) -> None:
@@ -81,7 +81,7 @@ def test_there_is_an_answer_to_everything_and_the_order_of_measures_does_not_mat
 
 
 @given(REQUESTERS, ASKED, SUBJECTS, MOMENTS, st.sampled_from(["person", "behalf"]))
-@settings(max_examples=500)
+@settings(max_examples=250)
 def test_a_named_other_party_gets_nothing_of_whom_a_closing_measure_protects(
     requester: Requester, asked: tuple[str, str, str], subject: Subject, at: datetime, how: str
 ) -> None:
@@ -96,7 +96,7 @@ def test_a_named_other_party_gets_nothing_of_whom_a_closing_measure_protects(
 
 
 @given(REQUESTERS, ASKED, SUBJECTS, MOMENTS)
-@settings(max_examples=500)
+@settings(max_examples=250)
 def test_whatever_is_told_of_the_protected_is_told_of_anybody(
     requester: Requester, asked: tuple[str, str, str], subject: Subject, at: datetime
 ) -> None:

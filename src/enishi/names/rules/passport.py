@@ -126,7 +126,7 @@ def _shortened(syllables: list[str], *, is_last: bool, long: Long) -> str:
     for place, syllable in enumerate(syllables, 1):
         vowels = text[-1:] + syllable
         ends = is_last and place == len(syllables) and vowels == "OO"
-        if vowels not in _ONCE or ends or long is Long.KANA:
+        if len(syllable) > 1 or vowels not in _ONCE or ends or long is Long.KANA:
             text += syllable
         elif long is Long.OH and text[-1] == "O":
             text += "H"
