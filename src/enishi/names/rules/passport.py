@@ -139,7 +139,7 @@ def _assimilated(letters: str) -> str:
     for place, letter in enumerate(letters):
         following = letters[place + 1 : place + 2]
         if letter == "*":
-            text += "T" if following == "C" else following if following not in "AIUEO" else ""
+            text += {"C": "T"}.get(following, following).strip("AIUEO*")
         elif letter == "N" and following and following in "BMP":
             text += "M"
         else:
