@@ -8,6 +8,7 @@ characters and readings of so many letters go together through one dynamic progr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from threading import Lock
 
 import numpy as np
 
@@ -30,7 +31,7 @@ EMPTY = np.uint64(0)
 
 
 class Screen:
-    """The rarities of one kind by a dictionary. The pieces of a character are laid out when it is first met."""
+    """The rarities of one kind by a dictionary. The pieces of a character are laid out when it is first met: one batch at a time."""
 
     def __init__(self, dictionary: Dictionary, kind: Kind) -> None:
         self.dictionary, self.kind = dictionary, kind
@@ -40,6 +41,7 @@ class Screen:
         self._met = np.zeros(len(self._characters) + 1, dtype=bool)
         self._pieces: dict[int, list[float]] = {}
         self._silent = np.full((len(Place), len(self._characters) + 1), np.inf)
+        self._working = Lock()
         self._lay_out()
 
     def rarities(self, names: Sequence[str], readings: Sequence[str]) -> np.ndarray:
@@ -47,10 +49,12 @@ class Screen:
         most one character silent; infinite where there is none, not a number where one of both is longer than `CHARACTERS` or
         `LETTERS`.
         """
-        parts = [
-            self._rarities(names[start : start + CHUNK], readings[start : start + CHUNK])
-            for start in range(0, len(names), CHUNK)
-        ]
+        starts = range(0, len(names), CHUNK)
+        with self._working:
+            parts = [
+                self._rarities(names[start : start + CHUNK], readings[start : start + CHUNK])
+                for start in starts
+            ]
         return np.concatenate([np.empty(0), *parts])
 
     def _rarities(self, names: Sequence[str], readings: Sequence[str]) -> np.ndarray:
