@@ -31,7 +31,7 @@ EMPTY = np.uint64(0)
 
 
 class Screen:
-    """The rarities of one kind by a dictionary. The pieces of a character are laid out when it is first met: one batch at a time."""
+    """The rarities of one kind by a dictionary. A character is laid out when first met; one batch at a time."""
 
     def __init__(self, dictionary: Dictionary, kind: Kind) -> None:
         self.dictionary, self.kind = dictionary, kind
