@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enishi.names.engines.rows import rows
-from enishi.names.reporting import FILES, safe
+from enishi.names.reporting import Report, safe
 from enishi.names.rules.headings import Column, recognised
 from enishi.site.cli import main
 
@@ -40,7 +40,7 @@ HEADINGS = "宛名番号,氏名,氏名カナ"
 def checked(path: Path, *options: str) -> list[dict[str, str]]:
     assert main(["names", "check", str(path), "--language", "en", *options]) == 0
     out = path.with_name(path.stem + "-names")
-    assert sorted(one.name for one in out.iterdir()) == sorted(FILES)
+    assert sorted(one.name for one in out.iterdir()) == sorted(Report.FILES)
     with (out / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 

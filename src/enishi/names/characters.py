@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from enishi.names.engines import characters, identifying, shrink_map
-from enishi.names.engines.dictionary import SELECTORS
 from enishi.names.engines.identifying import Candidate
 from enishi.names.rules.reduction import Option, Reduced, Target, fits, reduced
+from enishi.platform.fonts import clusters
 
 __all__ = [
     "Form",
@@ -41,7 +41,7 @@ class Form:
 def forms(name: str) -> list[Form]:
     """The registered form of each character of a name. Raises BadInput if the font is not installed."""
     codes = characters.table().codes
-    return [Form(one, codes.get(one)) for one in map("".join, _letters(name))]
+    return [Form(one, codes.get(one)) for one in clusters(name)]
 
 
 def variants(character: str) -> list[str]:
@@ -105,17 +105,7 @@ def reduce(name: str, target: Target, folder: Path, chosen: Mapping[str, str] | 
     """
     path = folder / REDUCTION
     official = _options(path, path.stat().st_mtime_ns) if path.is_file() else {}
-    return reduced(_letters(name), target, official, chosen)
-
-
-def _letters(name: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for letter in name:
-        if ord(letter) in SELECTORS and found and not found[-1][1]:
-            found[-1] = (found[-1][0], letter)
-        else:
-            found.append((letter, ""))
-    return found
+    return reduced([(one[0], one[1:]) for one in clusters(name)], target, official, chosen)
 
 
 @lru_cache(maxsize=2)

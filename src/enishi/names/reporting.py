@@ -24,7 +24,6 @@ from enishi.names.engines.rows import Row, ending
 from enishi.names.explaining import in_short
 from enishi.names.rules.headings import Column
 
-FILES = ("findings.csv", "checked.csv", "report.html")
 BESIDE = (3, 6, 7)
 """Which columns of `findings.csv` stand behind a row in `checked.csv`: what was found, why, and what is suggested."""
 SHOWN = 500
@@ -44,7 +43,7 @@ _DEFECTS = {
     ),
     Defect.UNJUDGED: ("この形では点検できません", "cannot be looked at as it is"),
 }
-_TODO = {
+_ADVICE = {
     Defect.BROKEN: ("引用符と列の数を確かめてください。", "Check quotation marks and the number of columns."),
     Defect.UNREADABLE: (
         "文字コードの指定と元データを確かめてください。",
@@ -93,7 +92,7 @@ class Report:
     `close` has been called, and not at all otherwise.
     """
 
-    FILES: ClassVar = FILES
+    FILES: ClassVar = ("findings.csv", "checked.csv", "report.html")
 
     def __init__(self, folder: Path, language: str) -> None:
         self.folder, self.language = folder, language
@@ -141,7 +140,7 @@ class Report:
         (self._work / "report.html").write_text(self.page(checked, at), encoding="utf-8")
         self._findings.close()
         self._checked.close()
-        for name in FILES:
+        for name in self.FILES:
             (self._work / name).replace(self.folder / name)
 
     def summary(self, checked: Checked) -> list[str]:
@@ -185,6 +184,8 @@ class Report:
                 ja="引用符が閉じていないか、列が長すぎます",
                 en="a quotation mark is not closed, or a field is too long",
             )
+        if one.defect is Defect.UNJUDGED:
+            return self._say(ja="氏と名に分けられないか、使えない文字または長さがあります", en=one.detail)
         if one.finding is not None:
             said = in_short(one.finding, self.language)
             likely = self._say(ja="、", en=", ").join(one.likely)
@@ -218,7 +219,7 @@ class Report:
         ]
         summary = "".join(
             f'<tr><th scope="row"><a href="#{defect.value}">{escape(word(_DEFECTS[defect]))}</a></th>'
-            f"<td class=n>{checked.found[defect]:,}</td><td>{escape(word(_TODO[defect]))}</td></tr>"
+            f"<td class=n>{checked.found[defect]:,}</td><td>{escape(word(_ADVICE[defect]))}</td></tr>"
             for defect in Defect
             if checked.found[defect]
         )

@@ -21,6 +21,8 @@ RESTORED = 0.9
 """From this share among all ways to write a reading, small kana may be suggested."""
 CHUNK = 50_000
 """Names that are worked on together."""
+ALIGNED = 1e-3
+"""What an alignment weighs beside the probability of a reading: it decides where no reading is predicted."""
 CONSIDERED = 30
 """Likeliest readings of a name among which the one with small kana is looked for."""
 
@@ -36,7 +38,9 @@ def predict(names: pl.Series, kind: Kind = Kind.GIVEN, n: int = 5) -> pl.DataFra
         .with_columns(usual=dictionary().usual_of(pl.col("name")))
     )
     distinct = asked["usual"].unique(maintain_order=True)
-    found = [_predictor(kind).predict(part, n) for part in _slices(distinct)]
+    found = [
+        _predictor(kind).predict(distinct.slice(start, CHUNK), n) for start in range(0, len(distinct), CHUNK)
+    ]
     if not found:
         return pl.DataFrame(
             schema={"name": pl.String, "reading": pl.String, "probability": pl.Float64, "rank": pl.Int64}
@@ -88,14 +92,6 @@ def restore(names: pl.Series, readings: pl.Series, kind: Kind = Kind.GIVEN) -> p
             share=pl.when("only").then(1.0).otherwise("share"),
         )
     )
-
-
-ALIGNED = 1e-3
-"""What an alignment weighs beside the probability of a reading: it decides where no reading is predicted."""
-
-
-def _slices(names: pl.Series) -> list[pl.Series]:
-    return [names.slice(start, CHUNK) for start in range(0, len(names), CHUNK)]
 
 
 @cache

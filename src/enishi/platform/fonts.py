@@ -52,7 +52,7 @@ def runs(text: str, fonts: tuple[Coverage, ...]) -> list[tuple[str, str]]:
     `glyphs.undrawn`) stands with the first font.
     """
     found: list[tuple[str, str]] = []
-    for cluster in _clusters(text):
+    for cluster in clusters(text):
         family = next((font.family for font in fonts if not undrawn(cluster, (font,))), fonts[0].family)
         if found and found[-1][0] == family:
             found[-1] = (family, found[-1][1] + cluster)
@@ -61,7 +61,8 @@ def runs(text: str, fonts: tuple[Coverage, ...]) -> list[tuple[str, str]]:
     return found
 
 
-def _clusters(text: str) -> list[str]:
+def clusters(text: str) -> list[str]:
+    """The characters of a text, each with the selectors behind it."""
     found: list[str] = []
     for letter in text:
         if found and ord(letter) in SELECTORS:

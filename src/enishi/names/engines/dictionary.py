@@ -17,8 +17,9 @@ from enishi.kernel.kana import katakana
 from enishi.kernel.variants import REDUCED
 from enishi.names.rules.readings import Change, Evidence, Kind, Place
 from enishi.names.rules.sounds import before, behind, is_kana, of_kun, of_letter, parts
+from enishi.platform import glyphs
 
-SELECTORS = frozenset({*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)})
+SELECTORS = frozenset(glyphs.SELECTORS)
 SELECTING = r"\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}"
 """The same for regular expressions over columns."""
 FOLDED = (range(0x0000, 0x3400), range(0xF900, 0x10000), range(0x1F200, 0x1F300), range(0x2F800, 0x2FA20))
